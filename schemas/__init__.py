@@ -1,0 +1,1 @@
+"""The words of the pipeline: rows, tables and enumerations. No logic, no network."""
