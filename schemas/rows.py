@@ -1,4 +1,4 @@
-"""The rows that flow through the pipeline: Feed → FeedState → Poll, Entry → Article → Deal, Party → Outcome; and Reject, Run.
+"""The rows that flow through the pipeline: Feed → FeedState → Poll, Entry → Article → Deal, Party → Outcome.
 
 One immutable row type a stage. A field that ends up in a fact table carries the name of its column (``tables.py``
 derives the Arrow schemas from these classes). Instants are Beam ``Timestamp`` values in UTC, money is ``Decimal`` in

@@ -18,15 +18,30 @@ def _values(*rows: tuple[str, str]) -> tuple[Value, ...]:
 DEAL_TYPES = _values(
     ("acquisition", "Control of a company changes hands (51 % and more); bids for control included."),
     ("merger", "Companies combine as peers."),
-    ("asset_sale", "A unit, network, towers, satellites, cable or other asset changes hands; not a whole company, not spectrum."),
+    (
+        "asset_sale",
+        "A unit, network, towers, satellites, cable or other asset changes hands; not a whole company, not spectrum.",
+    ),
     ("stake", "A minority stake, equity investment or venture round."),
     ("joint_venture", "A jointly owned company or consortium; network sharing."),
     ("spectrum", "Spectrum or a licence is bought, sold, leased, swapped or won at auction."),
-    ("supply_contract", "Equipment, a network build, satellites, terminals, software or a managed network is ordered from a vendor."),
+    (
+        "supply_contract",
+        "Equipment, a network build, satellites, terminals, software or a managed network is ordered from a vendor.",
+    ),
     ("launch_contract", "Launch services for satellites."),
-    ("capacity", "Wholesale capacity; lease of transponders, fibre or towers; roaming, MVNO, interconnection, backhaul."),
-    ("service_contract", "A customer (state, military, airline, ship line, enterprise) buys connectivity, communications or imagery."),
-    ("partnership", "An alliance, distribution, reseller or direct-to-device partnership, memorandum or technology cooperation."),
+    (
+        "capacity",
+        "Wholesale capacity; lease of transponders, fibre or towers; roaming, MVNO, interconnection, backhaul.",
+    ),
+    (
+        "service_contract",
+        "A customer (state, military, airline, ship line, enterprise) buys connectivity, communications or imagery.",
+    ),
+    (
+        "partnership",
+        "An alliance, distribution, reseller or direct-to-device partnership, memorandum or technology cooperation.",
+    ),
     ("financing", "Debt, bond, loan, export credit, grant, IPO or restructuring."),
 )
 
@@ -71,8 +86,14 @@ QUALIFIERS = _values(
 )
 
 SECTORS = _values(
-    ("telecom", "Operators, networks, fibre, towers, spectrum, cables, network equipment, ISPs, cable broadband, VoIP."),
-    ("satellite", "Operators, makers, launch, ground segment, satellite broadband, TV, radio, IoT, direct-to-device, Earth observation."),
+    (
+        "telecom",
+        "Operators, networks, fibre, towers, spectrum, cables, network equipment, ISPs, cable broadband, VoIP.",
+    ),
+    (
+        "satellite",
+        "Operators, makers, launch, ground segment, satellite broadband, TV, radio, IoT, direct-to-device, Earth observation.",
+    ),
 )
 
 TOPICS = _values(

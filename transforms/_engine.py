@@ -1,0 +1,203 @@
+"""The one engine of a process: a loop thread that fetches, children that parse, shared by all DoFn instances.
+
+``ConcurrentDoFn`` is how a DoFn uses it: ``process`` only enqueues and yields what is ready, ``finish_bundle`` drains.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import queue
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.pvalue import TaggedOutput
+from apache_beam.transforms.window import TimestampedValue
+from apache_beam.utils.timestamp import Timestamp
+from apache_beam.utils.windowed_value import WindowedValue
+
+from transforms._children import Children
+from transforms._http import Fetcher, FetchSettings, Request, Response
+
+MAX_PAGES_AHEAD = 16
+"""Pages fetched and not yet extracted, a process."""
+
+PRELOAD = ("transforms.collect.parse", "transforms.extract.article")
+"""Modules a child needs; loaded once, before the first page."""
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    """How a process fetches and parses.
+
+    workers: children that parse; one page at a time each.
+    wall_seconds: what a page may cost before its child is killed.
+    clock: the time now; injected so that a recorded history replays.
+    """
+
+    fetch: FetchSettings = field(default_factory=FetchSettings)
+    workers: int = 2
+    wall_seconds: float = 10.0
+    clock: Callable[[], Timestamp] = Timestamp.now
+
+
+class Engine:
+    """Fetches on a loop thread and parses in children. Use ``shared``: politeness by site needs one a process."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self._settings = settings
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
+        self._thread.start()
+        self._fetcher = Fetcher(settings.fetch, settings.clock)
+        self._children = Children(settings.workers, wall_seconds=settings.wall_seconds, preload=PRELOAD)
+        self._ahead = asyncio.Semaphore(MAX_PAGES_AHEAD)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.is_stopping = False
+
+    def now(self) -> Timestamp:
+        """The injected clock's time."""
+        return self._settings.clock()
+
+    async def fetch(self, request: Request, admit: Callable[[], Awaitable[None]] | None = None) -> Response:
+        """Fetches when the site's turn has come; what the network does wrong is in the response."""
+        return await self._fetcher.fetch(request, admit)
+
+    async def admit(self) -> None:
+        """Waits until fewer than MAX_PAGES_AHEAD pages are fetched and not extracted; pair it with ``release``."""
+        await self._ahead.acquire()
+
+    def release(self) -> None:
+        """Gives the place of ``admit`` back."""
+        self._ahead.release()
+
+    async def call(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Runs function(*args) in a child.
+
+        Raises:
+            ChildError: the child took too long, too much memory, or crashed.
+            Exception: whatever function raises.
+        """
+        return await asyncio.wrap_future(self._children.submit(function, *args))
+
+    def submit(self, coroutine: Coroutine[Any, Any, Any]) -> concurrent.futures.Future[Any]:
+        """Starts a coroutine on the loop; ``stop`` cancels it."""
+        return asyncio.run_coroutine_threadsafe(self._tracked(coroutine), self._loop)
+
+    async def _tracked(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        if self.is_stopping:
+            task.cancel()
+        try:
+            return await coroutine
+        finally:
+            self._tasks.discard(task)
+
+    def stop(self) -> None:
+        """Cancels all work under way and to come: what is not done is put off to a later run."""
+        self.is_stopping = True
+        self._loop.call_soon_threadsafe(lambda: [task.cancel() for task in list(self._tasks)])
+
+    def close(self) -> None:
+        """Ends the children, the connections and the loop."""
+        self._children.close()
+        asyncio.run_coroutine_threadsafe(self._fetcher.close(), self._loop).result(timeout=10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=10)
+        self._loop.close()
+
+
+_engines: dict[EngineSettings, Engine] = {}
+_engines_lock = threading.Lock()
+
+
+def shared_engine(settings: EngineSettings) -> Engine:
+    """The process's engine for these settings, started when first asked for."""
+    with _engines_lock:
+        if settings not in _engines:
+            _engines[settings] = Engine(settings)
+        return _engines[settings]
+
+
+def stop_engines() -> None:
+    """Stops all engines of the process (see ``Engine.stop``)."""
+    with _engines_lock:
+        for engine in _engines.values():
+            engine.stop()
+
+
+def close_engines() -> None:
+    """Closes all engines of the process."""
+    with _engines_lock:
+        while _engines:
+            _engines.popitem()[1].close()
+
+
+class ConcurrentDoFn(beam.DoFn):  # type: ignore[misc]
+    """A DoFn whose elements are worked on at the same time by the process's engine.
+
+    In: (site, items), as a GroupByKey by site leaves them, so that one worker owns a site. ``process`` enqueues
+    ``work(item)`` for each and yields what is ready; ``finish_bundle`` drains. Every output keeps the window of its
+    element, and its timestamp unless it is a TimestampedValue.
+    """
+
+    def __init__(self, engine: EngineSettings | Callable[[], Any]) -> None:
+        """engine: the settings of the process's engine, or a factory of a fake one."""
+        self._engine_of = engine
+
+    def setup(self) -> None:
+        of = self._engine_of
+        self.engine = shared_engine(of) if isinstance(of, EngineSettings) else of()
+
+    async def work(self, item: Any) -> Sequence[Any]:
+        """What comes of an item: outputs for the main output, or TaggedOutputs."""
+        raise NotImplementedError
+
+    def abandon(self, item: Any) -> Sequence[Any]:
+        """What comes of an item whose work was stopped before its end."""
+        raise NotImplementedError
+
+    def count(self, output: Any) -> None:
+        """Called once for each output, on the bundle's thread."""
+
+    def start_bundle(self) -> None:
+        self._ready: queue.SimpleQueue[tuple[concurrent.futures.Future[Any], Any, Any]] = queue.SimpleQueue()
+        self._under_way = 0
+
+    def process(
+        self,
+        element: tuple[str, Iterable[Any]],
+        timestamp: Timestamp = beam.DoFn.TimestampParam,
+        window: Any = beam.DoFn.WindowParam,
+    ) -> Iterator[Any]:
+        for item in element[1]:
+            future = self.engine.submit(self._outputs(item))
+            self._under_way += 1
+            future.add_done_callback(lambda f, t=timestamp, w=window: self._ready.put((f, t, w)))
+        while not self._ready.empty():
+            yield from self._next()
+
+    def finish_bundle(self) -> Iterator[Any]:
+        while self._under_way:
+            yield from self._next()
+
+    async def _outputs(self, item: Any) -> Sequence[Any]:
+        try:
+            return await self.work(item)
+        except asyncio.CancelledError:
+            return self.abandon(item)
+
+    def _next(self) -> Iterator[Any]:
+        future, timestamp, window = self._ready.get()
+        self._under_way -= 1
+        for output in future.result():
+            tag, value = (output.tag, output.value) if isinstance(output, TaggedOutput) else (None, output)
+            stamped = value if isinstance(value, TimestampedValue) else TimestampedValue(value, timestamp)
+            self.count(stamped.value if tag is None else TaggedOutput(tag, stamped.value))
+            windowed = WindowedValue(stamped.value, stamped.timestamp, (window,))
+            yield windowed if tag is None else TaggedOutput(tag, windowed)
