@@ -1,0 +1,190 @@
+"""The other side of ``_children``: the template process and its forks. Started by ``_children`` only."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import logging
+import os
+import pickle
+import resource
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+from collections.abc import Sequence
+
+REQUEST = struct.Struct("=cI")  # SPAWN (with a descriptor) or END; a pid
+REPLY = struct.Struct("=i")  # a pid, or a wait status
+SPAWN = b"S"
+END = b"E"
+RESULT, ERROR, MEMORY = "result", "error", "memory"
+MORE, LAST = b"\0", b"\1"  # the end of an answer: whether the child wants to be replaced
+OOM_EXIT = 3  # a child that had no memory left even to say so
+
+_LENGTH = struct.Struct("=Q")
+_MAX_FRAME_BYTES = 64 << 20
+_MAX_CALLS = 1_000  # then a fresh fork: what libraries leak or cache stays bounded
+_MAX_RSS_KIB = 400 << 10
+_PR_SET_PDEATHSIG = 1
+
+
+def serve(descriptor: int, preload: Sequence[str], memory_bytes: int, wall_seconds: float) -> None:
+    """The template: imports, then forks and ends children as asked over the socket, until it closes."""
+    parent = os.getppid()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a template with threads could not fork safely
+    logging.disable(logging.CRITICAL)  # what a library would log of a page is in the call's result or error
+    for name in preload:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+    control = socket.socket(fileno=descriptor)
+    children: set[int] = set()
+    with contextlib.suppress(OSError):
+        while _wait_readable(control, parent):
+            message, descriptors, _, _ = socket.recv_fds(control, REQUEST.size, 1)
+            if len(message) < REQUEST.size:
+                break
+            what, pid = REQUEST.unpack(message)
+            if what == SPAWN:
+                answer = _fork(control, descriptors[0], memory_bytes, wall_seconds)
+                children.add(answer)
+            else:
+                answer = _end(pid, children)
+            control.sendall(REPLY.pack(answer))
+    os._exit(0)
+
+
+def _wait_readable(control: socket.socket, parent: int) -> bool:
+    """Waits for a request; False once the parent is gone, even if a fork of it holds its socket open."""
+    while os.getppid() == parent:
+        if select.select([control], [], [], 5.0)[0]:
+            return True
+    return False
+
+
+def _end(pid: int, children: set[int]) -> int:
+    """Kills and reaps a child; one that had ended keeps its own status.
+
+    Nobody else reaps, so the pid is still the child's. A child of a template before this one is gone already.
+    """
+    if pid not in children:
+        return 0
+    children.discard(pid)
+    os.kill(pid, signal.SIGKILL)
+    return os.waitpid(pid, 0)[1]
+
+
+def _fork(control: socket.socket, descriptor: int, memory_bytes: int, wall_seconds: float) -> int:
+    template = os.getpid()
+    pid = os.fork()
+    if pid:
+        os.close(descriptor)
+        return pid
+    try:
+        control.close()
+        _limit(template, memory_bytes)
+        _work(socket.socket(fileno=descriptor), wall_seconds)
+    except MemoryError:
+        os._exit(OOM_EXIT)
+    except OSError:
+        os._exit(0)  # the parent closed the connection
+    finally:
+        os._exit(1)
+
+
+def _limit(template: int, memory_bytes: int) -> None:
+    """Sets what ends a child from outside: with its template, and over its memory."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != template:
+        os._exit(1)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    if hard == resource.RLIM_INFINITY or memory_bytes < hard:
+        # macOS refuses limits below what is mapped already; there the deadline alone guards.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+
+
+def _work(connection: socket.socket, wall_seconds: float) -> None:
+    """A child's life: one call after the other."""
+    calls = 0
+    while True:
+        payload = receive_frame(connection)
+        calls += 1
+        _limit_cpu(wall_seconds)
+        answer = _call(payload)
+        del payload
+        is_last = calls >= _MAX_CALLS or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > _MAX_RSS_KIB
+        send_frame(connection, answer + (LAST if is_last else MORE))
+
+
+def _limit_cpu(wall_seconds: float) -> None:
+    """The call's CPU limit: it ends a child even where a stopped parent cannot."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(usage.ru_utime + usage.ru_stime + 1.5 * wall_seconds) + 2
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _call(payload: bytes) -> bytes:
+    """Returns (kind, result) pickled."""
+    try:
+        function, args = pickle.loads(payload)  # noqa: S301 from our parent
+        return pickle.dumps((RESULT, function(*args)), pickle.HIGHEST_PROTOCOL)
+    except MemoryError:
+        return pickle.dumps((MEMORY, None))
+    except Exception as error:
+        return pickle.dumps((ERROR, _portable(error)))
+
+
+def _portable(error: Exception) -> Exception:
+    """Returns the exception, or a RuntimeError of its words where it does not survive pickling."""
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 our own, just made
+        return error
+    except Exception:
+        return RuntimeError("%s: %s" % (type(error).__name__, error))
+
+
+def send_frame(connection: socket.socket, payload: bytes, deadline: float | None = None) -> None:
+    """Sends a length and that many bytes. Raises OSError, TimeoutError past the deadline (time.monotonic)."""
+    connection.settimeout(_left(deadline))
+    connection.sendall(_LENGTH.pack(len(payload)))
+    connection.settimeout(_left(deadline))
+    connection.sendall(payload)
+
+
+def receive_frame(connection: socket.socket, deadline: float | None = None) -> bytes:
+    """Receives a frame. Raises OSError (the other side is gone, too long a frame), TimeoutError among them."""
+    (length,) = _LENGTH.unpack(receive(connection, _LENGTH.size, deadline))
+    if length > _MAX_FRAME_BYTES:
+        raise OSError("a frame of %d bytes" % length)
+    return receive(connection, length, deadline)
+
+
+def receive(connection: socket.socket, length: int, deadline: float | None = None) -> bytes:
+    """Receives exactly length bytes. Raises OSError, TimeoutError (past the deadline) among them."""
+    parts = bytearray()
+    while len(parts) < length:
+        if deadline is not None:
+            connection.settimeout(_left(deadline))
+        part = connection.recv(min(length - len(parts), 1 << 20))
+        if not part:
+            raise ConnectionResetError("connection closed")
+        parts += part
+    return bytes(parts)
+
+
+def _left(deadline: float | None) -> float | None:
+    if deadline is None:
+        return None
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
