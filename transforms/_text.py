@@ -27,3 +27,9 @@ def clean_line(text: str | None, max_chars: int = MAX_TITLE_CHARS) -> str | None
         return None
     line = _SPACE.sub(" ", _BIDI.sub("", clean_text(text, 4 * max_chars))).strip()
     return line[:max_chars].rstrip() or None
+
+
+def describe_error(error: BaseException, max_chars: int = 500) -> str:
+    """Returns an exception as one line that is safe to keep: control characters escaped, bounded."""
+    text = _BIDI.sub("", str(error) or type(error).__name__)[: 2 * max_chars]
+    return text.encode("unicode_escape").decode("ascii")[:max_chars] if _UNSAFE.search(text) else text[:max_chars]

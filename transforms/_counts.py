@@ -1,0 +1,25 @@
+"""Counting: each element once at each step, for Beam's metrics and for the live progress of a local run."""
+
+from __future__ import annotations
+
+import collections
+import functools
+
+from apache_beam.metrics import Metrics
+from apache_beam.metrics.metric import DelegatingCounter
+
+NAMESPACE = "bentpipe"
+
+progress: collections.Counter[str] = collections.Counter()
+"""What this process has counted so far; a local run's progress line reads it."""
+
+
+@functools.cache
+def _counter(name: str) -> DelegatingCounter:
+    return Metrics.counter(NAMESPACE, name)
+
+
+def count(name: str, n: int = 1) -> None:
+    """Adds n to a counter. Call it on the bundle's thread: Beam attributes counts by thread."""
+    _counter(name).inc(n)
+    progress[name] += n

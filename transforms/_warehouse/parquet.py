@@ -1,0 +1,90 @@
+"""Rows to Parquet bytes and back. With ``schemas/tables.py`` the only place that imports pyarrow."""
+
+from __future__ import annotations
+
+import io
+import typing
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+from apache_beam.utils.timestamp import Timestamp
+
+from schemas.tables import Table
+from transforms._warehouse.store import LocalStore
+
+_CODEC = "zstd"
+
+
+def _plain(value: Any) -> Any:
+    """A field as Arrow takes it: Arrow 25 reads a Beam Timestamp as a bare number, a million times off."""
+    if isinstance(value, Timestamp):
+        return value.to_utc_datetime(has_tz=True)
+    return value
+
+
+def to_arrow(table: Table, rows: Iterable[Any], run_id: str, ingested_at: Timestamp) -> pa.Table:
+    """Rows of one table as Arrow, sorted as the table says."""
+    schema = table.schema
+    names = schema.names[:-2]
+    columns: list[list[Any]] = [[] for _ in names]
+    count = 0
+    for row in rows:
+        count += 1
+        for column, name in zip(columns, names):
+            column.append(_plain(getattr(row, name)))
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema)]
+    arrays.append(pa.array([run_id] * count, schema.field("run_id").type))
+    arrays.append(pa.array([_plain(ingested_at)] * count, schema.field("ingested_at").type))
+    # The whole row breaks ties, so that the same rows give the same bytes in whatever order they come.
+    keys = [(name, "ascending") for name in dict.fromkeys([*table.sort_by, *names]) if _sortable(schema.field(name))]
+    return pa.Table.from_arrays(arrays, schema=schema).sort_by(keys)
+
+
+def _sortable(field: pa.Field) -> bool:
+    return not pa.types.is_list(field.type)
+
+
+def to_bytes(data: pa.Table) -> bytes:
+    """A Parquet file: zstd, enumerations and ids dictionary-encoded (Parquet's default for what repeats)."""
+    sink = io.BytesIO()
+    pq.write_table(data, sink, compression=_CODEC)
+    return sink.getvalue()
+
+
+def from_dicts(schema: pa.Schema, rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """A Parquet file of a dimension's rows."""
+    return to_bytes(pa.Table.from_pylist([dict(row) for row in rows], schema=schema))
+
+
+def read_file(store: LocalStore, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """One file."""
+    return pq.read_table(store.path(name), columns=columns, partitioning=None)
+
+
+def dataset(store: LocalStore, table: Table, days: Sequence[str] | None = None) -> ds.Dataset:
+    """What the warehouse holds of a table; days: only these partitions (``ingest_date=…``)."""
+    if days is None:
+        names = store.list(table.name, ".parquet")
+    else:
+        names = [name for day in days for name in store.list("%s/%s" % (table.name, day), ".parquet")]
+    return ds.dataset([str(store.path(name)) for name in names], schema=table.schema, format="parquet")
+
+
+def to_rows(table: Table, data: pa.Table) -> list[Any]:
+    """Arrow rows as the table's row type; fields that are no columns keep their defaults."""
+    fields = set(data.column_names) & set(typing.cast(Any, table.row)._fields)
+    instants = {f.name for f in table.schema if pa.types.is_timestamp(f.type)}
+
+    def field(name: str, value: Any) -> Any:
+        return Timestamp.from_utc_datetime(value) if name in instants and value is not None else value
+
+    return [table.row(**{n: field(n, v) for n, v in row.items() if n in fields}) for row in data.to_pylist()]
+
+
+def is_in(column: str, values: Iterable[str]) -> ds.Expression:
+    """A filter: the column holds one of the values."""
+    return pc.field(column).isin(pa.array(list(values), pa.string()))
