@@ -1,0 +1,1 @@
+"""entries → articles: pages fetched politely, metadata, body."""

@@ -1,0 +1,154 @@
+"""A page's bytes become one parsed tree, with what could not be parsed told and nothing lost in silence.
+
+libxml2 cuts a document below 256 levels of nesting and at text nodes of 10 MB without raising. ``huge_tree`` moves
+both limits (to 2,048 levels and 1 GB); a page that is nested deeper still is read without its tags.
+"""
+
+from __future__ import annotations
+
+import codecs
+import html as html_entities
+import re
+from typing import NamedTuple
+
+from charset_normalizer import from_bytes
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+MAX_PAGE_BYTES = 5 << 20
+MAX_ELEMENTS = 50_000
+MAX_INLINE_CHILDREN = 1_500  # of one parent: trafilatura 2.3.1 is worse than quadratic in them (3,000: 0.7 s)
+INLINE = frozenset("a abbr b code em font i mark q s small span strong sub sup u".split())
+
+_CONTROLS = bytes(range(0x09)) + b"\x0b" + bytes(range(0x0E, 0x20)) + b"\x7f"
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]{2,40})""", re.IGNORECASE)
+_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_SILENT = re.compile(r"(?is)<!--.*?(?:-->|$)|<(script|style|template|svg|noscript|head)\b.*?(?:</\1\s*>|$)")
+_TAG = re.compile(r"<[!/?a-zA-Z][^<>]*>?")
+_INLINE_TAG = re.compile(r"(?i)</?(?:%s)\b[^<>]*>" % "|".join(sorted(INLINE)))
+
+
+class UndecodablePage(ValueError):
+    """The bytes are no text in any encoding, or no HTML."""
+
+
+class Page(NamedTuple):
+    """A parsed page.
+
+    problem: why trafilatura must not see it (too_large, too_many_elements, too_many_inline, too_deep), else None.
+    flat_text: the page's text read without its tags, where it is nested too deep for a tree; then tree holds a part.
+    """
+
+    tree: HtmlElement
+    problem: str | None = None
+    flat_text: str | None = None
+
+
+def parse_page(html: bytes, content_type: str | None = None) -> Page:
+    """Parses a page of any size and shape.
+
+    Raises:
+        UndecodablePage: not text, or nothing in it.
+    """
+    text = decode_page(html, content_type)
+    parser = HTMLParser(
+        encoding="utf-8",
+        huge_tree=True,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+        default_doctype=False,
+    )
+    try:
+        tree = document_fromstring(text.encode("utf-8", "surrogatepass"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise UndecodablePage("no HTML: %s" % str(error)[:200]) from None
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        return Page(tree, "too_deep", flatten(text))
+    return Page(tree, _problem(len(html), tree))
+
+
+def _problem(size: int, tree: HtmlElement) -> str | None:
+    """The pre-check: what makes a page hurt, seen in one walk that stops as soon as it knows."""
+    if size > MAX_PAGE_BYTES:
+        return "too_large"
+    for count, element in enumerate(tree.iter(etree.Element)):
+        if count >= MAX_ELEMENTS:
+            return "too_many_elements"
+        if len(element) > MAX_INLINE_CHILDREN and sum(child.tag in INLINE for child in element) > MAX_INLINE_CHILDREN:
+            return "too_many_inline"
+    return None
+
+
+def decode_page(html: bytes, content_type: str | None = None) -> str:
+    """Returns the page as text without control characters.
+
+    Order: byte order mark, valid UTF-8, the header's charset, the document's, a guess. A declared charset that the
+    bytes contradict is overruled by UTF-8 where they are valid UTF-8, as the web's pages mostly are.
+
+    Raises:
+        UndecodablePage: the bytes look like no text.
+    """
+    for mark, name in _BOMS:
+        if html.startswith(mark):
+            return _clean(html[len(mark) :].decode(name, "replace"))
+    head = html[:4096]
+    if head.count(0) > len(head) // 5:
+        return _clean(html.decode("utf-16-be" if html[:1] == b"\0" else "utf-16-le", "replace"))
+    declared = [match[1] for match in [_HEADER_CHARSET.search(content_type or "")] if match]
+    declared += [match[1].decode("ascii", "replace") for match in [_META_CHARSET.search(head)] if match]
+    if not any(name.lower().startswith(("iso-2022", "hz-gb")) for name in declared):  # all of their bytes are ASCII
+        try:
+            return html.translate(None, _CONTROLS).decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+    for name in [*declared, _guess(html)]:
+        try:
+            decoded = html.decode(_WEB_NAMES.get(name.lower(), name), "replace")
+        except (LookupError, UnicodeError, ValueError):
+            continue
+        if decoded.count("\ufffd") <= len(decoded) // 100 + 2:
+            return _clean(decoded)
+    decoded = html.decode("utf-8", "replace")
+    if decoded.count("\ufffd") > len(decoded) // 10:
+        raise UndecodablePage("no text in any encoding known")
+    return _clean(decoded)
+
+
+# The web reads these names as their supersets (WHATWG Encoding, section 4.2).
+_WEB_NAMES = {
+    "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252",
+    "latin-1": "cp1252",
+    "latin1": "cp1252",
+    "us-ascii": "cp1252",
+    "ascii": "cp1252",
+    "iso-8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "ks_c_5601-1987": "cp949",
+    "euc-kr": "cp949",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "x-sjis": "cp932",
+}
+
+
+def _guess(html: bytes) -> str:
+    best = from_bytes(html[:65536]).best()
+    return best.encoding if best else "cp1252"
+
+
+def _clean(text: str) -> str:
+    return text.translate(_CONTROL_POINTS)
+
+
+_CONTROL_POINTS = dict.fromkeys([*_CONTROLS, 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)])
+
+
+def flatten(text: str) -> str:
+    """Returns the visible text of HTML source, a line a block, whatever its nesting; scripts and head left out."""
+    text = _INLINE_TAG.sub("", _SILENT.sub("\n", text))
+    lines = (" ".join(line.split()) for line in html_entities.unescape(_TAG.sub("\n", text)).split("\n"))
+    return "\n".join(line for line in lines if line)
