@@ -1,7 +1,8 @@
 """Serves the sample newsroom: one loopback server a site, everything it says worked out before the first request.
 
 Dates count back from midnight UTC of ``today``, so the stories never grow old and two runs of one day see the same
-bytes. The ports are fixed, so that addresses, and with them the ids of entries and articles, are the same from run to run.
+bytes. The ports are fixed, so that addresses, and with them the ids of entries and articles, are the same from run to
+run.
 """
 
 from __future__ import annotations
