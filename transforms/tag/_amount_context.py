@@ -1,0 +1,112 @@
+"""What the words around a figure make of it: a qualifier, a price per share, a rate, a role."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from transforms.tag._figures import phrases
+
+_WINDOW = 72  # code points looked at on one side of a figure: about a dozen words
+_MAX_WORDS_BEFORE = 8
+_WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_CLAUSE_END = re.compile(r"[.!?](?=\s|$)|[;:()\n—]")
+_CLAUSE_END_COMMA = re.compile(r"[.!?](?=\s|$)|[,;:()\n—]")
+
+_PER_SHARE = re.compile(
+    r"(?: in cash)?,? ?(?:(?:for )?(?:an?|per|each|every)|/|par|por|je|pro)[ -]?(?:ordinary |common |class [ab] )?"
+    r"(?:shares?|stock|stücke?|aktie|action|acción|accion|azione|ação|ads|adr|unit)\b| apiece\b"
+)
+_SHARE_MOVE = re.compile(r"\b(?:shares?|stock|adrs?|titres?|aktien?|acciones|azioni|ações)\b")
+_RATE = re.compile(
+    r"(?:[ -](?:an?|per|each|every|par|por|pro|im|al|l')[ -]|/ ?|-a-)"
+    r"(?:year|annum|quarter|month|week|day|hour|minute|second|user|subscriber|customer|line|mhz|megabit|megabyte|mb|gb|"
+    r"gigabyte|kilobyte|kilo|kg|pound|launch|satellite|tower|site|home|household|premises|seat|pop|head|person|message|"
+    r"text|call|transponder|handset|phone|device|vessel|terminal|kilometre|kilometer|km|an|mois|jour|año|mes|anno|mese|"
+    r"jahr|monat|ano|mês)\b(?! (?:ago|earlier|before|later|after))"
+    r"|[ -](?:annually|monthly|yearly|annuels?|anuales|annui|jährlich|anuais)\b|[ -]an? (?:month|year)ly\b| p\.a\."
+)
+_RATE_BEFORE = re.compile(r"\b(?:annual|monthly|yearly|weekly|daily)(?: [a-z]+){0,2} of(?: [a-z]+){0,2} $")
+_SUPERSEDED = re.compile(r"\b(?:rais|increas|lift|rose|cut|lower|sweeten|improv|up|down|reduc|bump|boost|hik)[a-z]*\b")
+_MORE_AFTER = re.compile(r"[+]|[ -]plus\b| or more\b| and up\b")
+_ABOUT_AFTER = re.compile(r" or so\b")
+
+
+def clause_before(low: str, start: int, floor: int) -> str:
+    """Returns the words of the clause before start, none before floor."""
+    window = low[max(floor, start - _WINDOW) : start]
+    ends = [match.end() for match in _CLAUSE_END.finditer(window)]
+    return window[ends[-1] :] if ends else window
+
+
+def clause_after(low: str, end: int, ceiling: int) -> str:
+    """Returns the words of the clause after end, up to its first comma."""
+    window = low[end : min(ceiling, end + _WINDOW)]
+    stop = _CLAUSE_END_COMMA.search(window)
+    return window if stop is None else window[: stop.start()]
+
+
+def qualifier(before: str, low: str, end: int) -> str:
+    """Returns exact, approximately, up_to or at_least, from the words just before and after the figure."""
+    if _MORE_AFTER.match(low, end):
+        return "at_least"
+    table = phrases("qualifier")
+    words = before.split()[-4:]
+    while words and words[-1] in ("a", "an", "of", "total", "the"):
+        if " ".join(words[-3:]) in table or " ".join(words[-2:]) in table:
+            break
+        words.pop()
+    for count in range(min(4, len(words)), 0, -1):
+        found = table.get(" ".join(words[-count:]))
+        if found is not None:
+            return found
+    return "approximately" if before.endswith("~") or _ABOUT_AFTER.match(low, end) else "exact"
+
+
+def kind(before: str, low: str, end: int, is_small: bool) -> str:
+    """Returns per_share, rate or value. is_small: a figure without a scale, such as the price of a share."""
+    if _PER_SHARE.match(low, end) or (is_small and _SHARE_MOVE.search(before)):
+        return "per_share"
+    if _RATE.match(low, end) or _RATE_BEFORE.search(before):
+        return "rate"
+    return "value"
+
+
+def role(before: str, after: str) -> str | None:
+    """Returns what the figure is when it is no deal's value (debt, revenue, cost …), by the nearest cue; else None."""
+    return _role_after(after) or _role_before(before)
+
+
+def is_superseded(before: str, since_clause: str) -> bool:
+    """True for the old figure of "raised its bid to $3bn from $2bn". since_clause: the clause, earlier figures too."""
+    return before.rstrip().endswith("from") and _SUPERSEDED.search(since_clause) is not None
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    return frozenset(phrases("filler"))
+
+
+def _role_after(after: str) -> str | None:
+    cues, fillers = phrases("role_after"), _fillers()
+    words = _WORDS.findall(after)[:7]
+    for at in range(len(words)):
+        for count in (3, 2, 1):
+            found = cues.get(" ".join(words[at : at + count]))
+            if found is not None:
+                return None if found == "none" else found
+        if words[at] not in fillers:
+            return None
+    return None
+
+
+def _role_before(before: str) -> str | None:
+    cues = phrases("role_before")
+    words = _WORDS.findall(before)[-_MAX_WORDS_BEFORE:]
+    for last in range(len(words), 0, -1):
+        for count in (3, 2, 1):
+            if count <= last:
+                found = cues.get(" ".join(words[last - count : last]))
+                if found is not None:
+                    return None if found == "none" else found
+    return None
