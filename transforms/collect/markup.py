@@ -1,0 +1,60 @@
+"""Markup of a feed's fields to plain text, in linear time."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_TAG = re.compile(r"<!--|<(/?)([A-Za-z][A-Za-z0-9]{0,20})(?:[\s/][^<>]*)?>|<[!?][^<>]*>|<[A-Za-z][\w:.-]*[^<>]*>|</[A-Za-z][^<>]*>")
+_LINES = re.compile(r"[ \t\r\f\v\u00a0]*\n\s*")
+_BLANKS = re.compile(r"[ \t\r\f\v\u00a0]+")
+# Elements that end a line, and elements whose content nobody reads.
+_BLOCKS = frozenset(
+    "address article aside blockquote br caption dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header "
+    "hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
+)
+_HIDDEN = frozenset(("script", "style", "template", "noscript", "iframe", "object", "svg"))
+
+
+def markup_to_text(markup: str) -> str:
+    """Returns the text of HTML markup: tags and comments gone, references resolved, one line a block.
+
+    What only looks like markup ("a < b", an unknown entity) stays as it is.
+    """
+    if "<" in markup:
+        markup = _without_tags(markup)
+    if "&" in markup:
+        markup = html.unescape(markup)
+    return _LINES.sub("\n", _BLANKS.sub(" ", markup)).strip()
+
+
+def text_to_markup(text: str) -> str:
+    """Returns markup that reads as text."""
+    return html.escape(text, quote=False)
+
+
+def _without_tags(markup: str) -> str:
+    pieces: list[str] = []
+    at, hidden = 0, ""
+    comments_end = True
+    for match in _TAG.finditer(markup):
+        if match.start() < at:
+            continue
+        if not hidden:
+            pieces.append(markup[at : match.start()])
+        at = match.end()
+        if match[0] == "<!--":
+            end = markup.find("-->", at) if comments_end else -1
+            comments_end = end >= 0
+            at = end + 3 if comments_end else at
+            continue
+        name = (match[2] or "").lower()
+        if hidden:
+            hidden = "" if match[1] and name == hidden else hidden
+        elif name in _HIDDEN and not match[1] and not match[0].endswith("/>"):
+            hidden = name if re.compile("</%s" % name, re.IGNORECASE).search(markup, at) else ""
+        elif name in _BLOCKS:
+            pieces.append("\n")
+    if not hidden:
+        pieces.append(markup[at:])
+    return "".join(pieces)
