@@ -138,7 +138,7 @@ def close_engines() -> None:
             _engines.popitem()[1].close()
 
 
-class ConcurrentDoFn(beam.DoFn):  # type: ignore[misc]
+class ConcurrentDoFn(beam.DoFn):
     """A DoFn whose elements are worked on at the same time by the process's engine.
 
     In: (site, items), as a GroupByKey by site leaves them, so that one worker owns a site. ``process`` enqueues

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection, TaggedOutput
@@ -49,7 +50,7 @@ def settle_early(entry: Entry, known: KnownIds, max_age_days: float) -> Entry | 
     return None
 
 
-class _DropSeen(beam.DoFn):  # type: ignore[misc]
+class _DropSeen(beam.DoFn):
     """(url_id, entries) → the entry that goes on; the others as ``settled`` Outcomes."""
 
     def __init__(self, output: str, max_age_days: float) -> None:
@@ -59,7 +60,7 @@ class _DropSeen(beam.DoFn):  # type: ignore[misc]
     def start_bundle(self) -> None:
         self._known: KnownIds | None = None
 
-    def process(self, element: tuple[str, Iterable[Entry]]) -> Iterator[Entry | TaggedOutput]:
+    def process(self, element: tuple[str, Iterable[Entry]]) -> Iterator[Entry | TaggedOutput[Any, Any]]:
         if self._known is None:
             self._known = known_ids(open_store(self._output), tables.ENTRY, "url_id")
         winner, others = choose_winner(element[1])
@@ -78,23 +79,49 @@ class Deduped(typing.NamedTuple):
 
 
 @dataclass(eq=False)
-class DropSeenEntries(beam.PTransform):  # type: ignore[misc]
+class DropSeenEntries(beam.PTransform["PCollection[Entry]", "Deduped"]):
     """Lets each address through once.
 
     In: new entries. Out: ``Deduped``: those to fetch, and the Outcomes of duplicates, of entries published over
     max_age_days before they were seen, and of those without an address.
-    Args: output: the warehouse; max_age_days.
+    Args: output: the warehouse; max_age_days; limit: entries to fetch, the newest; the others are deferred.
     """
 
     output: str
     max_age_days: float = 7.0
+    limit: int | None = None
 
     def expand(self, entries: PCollection[Entry]) -> Deduped:
         done = (
             entries
-            | "Identify" >> beam.Map(identify_entry).with_output_types(Entry)
-            | "ByAddress" >> beam.WithKeys(lambda entry: entry.url_id or "entry:" + entry.entry_id)
+            | "ByAddress" >> beam.Map(_keyed_by_address).with_output_types(typing.Tuple[str, Entry])  # noqa: UP006
             | "Group" >> beam.GroupByKey()
             | "DropSeen" >> beam.ParDo(_DropSeen(self.output, self.max_age_days)).with_outputs("settled", main="fresh")
         )
-        return Deduped(done.fresh, done.settled)
+        if self.limit is None:
+            return Deduped(done.fresh, done.settled)
+        held = (
+            done.fresh
+            | "AllTogether" >> beam.Map(lambda entry: (None, entry)).with_output_types(typing.Tuple[None, Entry])  # noqa: UP006
+            | "GroupAll" >> beam.GroupByKey()
+            | "Hold" >> beam.FlatMap(_hold_back, self.limit).with_outputs("held", main="fresh")
+        )
+        return Deduped(held.fresh, (done.settled, held.held) | "Settled" >> beam.Flatten())
+
+
+def _keyed_by_address(entry: Entry) -> tuple[str, Entry]:
+    identified = identify_entry(entry)
+    return identified.url_id or "entry:" + entry.entry_id, identified
+
+
+def _hold_back(element: tuple[None, Iterable[Entry]], limit: int) -> Iterator[Entry | TaggedOutput[Any, Any]]:
+    """The newest entries up to the limit; the others are deferred to the next run."""
+    newest_first = sorted(
+        element[1], key=lambda e: (-(e.published_at or e.first_seen_at or Timestamp(0)).micros, e.entry_id)
+    )
+    yield from newest_first[:limit]
+    for entry in newest_first[limit:]:
+        later = entry._replace(
+            disposition="deferred", detail="over --limit %d" % limit, next_attempt_at=entry.first_seen_at
+        )
+        yield TaggedOutput("held", Outcome(later))

@@ -89,13 +89,13 @@ def _seen_by_feed(store: LocalStore, feed_ids: set[str]) -> dict[str, bytes]:
     return {feed_id: np.unique(np.concatenate(p)).astype(">u8").tobytes() for feed_id, p in parts.items()}
 
 
-def due_entries(store: LocalStore, now: Timestamp) -> list[Entry]:
-    """Deferred entries whose next attempt is due, each with the number of the attempt to come."""
+def due_entries(store: LocalStore, now: Timestamp | None) -> list[Entry]:
+    """Deferred entries whose next attempt is due by now (all, without now), with the number of the attempt to come."""
     ledger = parquet.dataset(store, tables.ENTRY)
-    at = now.to_utc_datetime(has_tz=True)
-    due = ledger.to_table(
-        filter=(pc.field("disposition") == "deferred") & (pc.field("next_attempt_at") <= pa.scalar(at, tables.INSTANT))
-    )
+    is_due = pc.field("disposition") == "deferred"
+    if now is not None:
+        is_due &= pc.field("next_attempt_at") <= pa.scalar(now.to_utc_datetime(has_tz=True), tables.INSTANT)
+    due = ledger.to_table(filter=is_due)
     if not due.num_rows:
         return []
     later = ledger.to_table(

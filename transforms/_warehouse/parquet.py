@@ -68,9 +68,9 @@ def read_file(store: LocalStore, name: str, columns: Sequence[str] | None = None
 def dataset(store: LocalStore, table: Table, days: Sequence[str] | None = None) -> ds.Dataset:
     """What the warehouse holds of a table; days: only these partitions (``ingest_date=…``)."""
     if days is None:
-        names = store.list(table.name, ".parquet")
+        names = store.files(table.name, ".parquet")
     else:
-        names = [name for day in days for name in store.list("%s/%s" % (table.name, day), ".parquet")]
+        names = [name for day in days for name in store.files("%s/%s" % (table.name, day), ".parquet")]
     return ds.dataset([str(store.path(name)) for name in names], schema=table.schema, format="parquet")
 
 

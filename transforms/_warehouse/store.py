@@ -77,7 +77,7 @@ class LocalStore:
         except FileNotFoundError:
             return None
 
-    def list(self, folder: str, suffix: str = "") -> list[str]:
+    def files(self, folder: str, suffix: str = "") -> list[str]:
         """Names of all files below folder that end with suffix, sorted."""
         top = self.path(folder)
         return sorted(

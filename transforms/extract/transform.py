@@ -73,9 +73,7 @@ def judge_response(response: Response) -> Failure | None:
     if status == 402:
         return Failure("paywalled", "http_4xx", message=message, http_status=status)
     if status in (404, 410):
-        return Failure(
-            "fetch_failed", "http_410" if status == 410 else "http_4xx", message=message, http_status=status
-        )
+        return Failure("fetch_failed", "http_410" if status == 410 else "http_4xx", message=message, http_status=status)
     if status in _BLOCKED_STATUSES:
         return Failure("bot_wall", "http_4xx", message=message, http_status=status)
     return Failure("fetch_failed", "http_%dxx" % ((status or 0) // 100), message=message, http_status=status)
@@ -209,7 +207,9 @@ class _Extract(ConcurrentDoFn):
     def _read(self, entry: Entry, found: Extracted, response: Response) -> Outcome:
         article = make_article(entry, found, response)
         disposition = "paywalled" if found.kind == "paywalled" else None
-        return Outcome(entry._replace(article_id=article.article_id, disposition=disposition, detail=found.detail), article)
+        return Outcome(
+            entry._replace(article_id=article.article_id, disposition=disposition, detail=found.detail), article
+        )
 
     async def _fail(self, entry: Entry, failure: Failure) -> Outcome:
         now = self.engine.now()
@@ -233,7 +233,9 @@ class _Extract(ConcurrentDoFn):
         """The feed's own full content in place of the page; its summary where the page was refused to us."""
         try:
             if entry.content:
-                found: Extracted = await self.engine.call(extract_feed_content, entry.content, entry.url, hints_of(entry))
+                found: Extracted = await self.engine.call(
+                    extract_feed_content, entry.content, entry.url, hints_of(entry)
+                )
                 if len(found.text.split()) >= MIN_FEED_CONTENT_WORDS:
                     return found
         except (ExtractError, ChildError):
@@ -244,7 +246,7 @@ class _Extract(ConcurrentDoFn):
 
 
 @dataclass(eq=False)
-class ExtractArticles(beam.PTransform):  # type: ignore[misc]
+class ExtractArticles(beam.PTransform["PCollection[Entry]", "PCollection[Outcome]"]):
     """Fetches each entry's page and extracts its article.
 
     In: entries with an address. Out: one Outcome an entry: an article with the disposition still open, or settled as

@@ -1,0 +1,48 @@
+"""The whole graph, one statement a step: feeds → entries → articles → deals → fact tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import apache_beam as beam
+from apache_beam.pvalue import PCollection
+
+from transforms._engine import EngineSettings
+from transforms.begin import BeginRun
+from transforms.collect import CollectEntries
+from transforms.dedupe import DropSeenEntries
+from transforms.extract import ExtractArticles
+from transforms.tag import TagDeals
+from transforms.write import RunInfo, WriteTables
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run is to do. Units are in the names; the defaults are those of the command line.
+
+    run: what the commit says of the run, its feeds among it; output: the warehouse; engine: how to fetch and parse;
+    poll_all: also feeds and deferred entries that are not due; limit: entries to fetch; lexicon_files: additions.
+    """
+
+    run: RunInfo
+    output: str
+    engine: EngineSettings
+    poll_all: bool = False
+    min_poll_seconds: int = 600
+    max_age_days: float = 7.0
+    limit: int | None = None
+    lexicon_files: Sequence[str] = ()
+
+
+def ingest(pipeline: beam.Pipeline, plan: Plan) -> PCollection[str]:
+    """Adds the whole graph to a pipeline; the result is the commit_id, once all its rows are visible."""
+    begun = pipeline | "Begin" >> BeginRun(plan.run.feeds, plan.output, plan.poll_all, plan.engine.clock)
+    collected = begun.states | "Collect" >> CollectEntries(plan.engine, plan.min_poll_seconds, plan.poll_all)
+    deduped = collected.entries | "Dedupe" >> DropSeenEntries(plan.output, plan.max_age_days, plan.limit)
+    entries = (deduped.fresh, begun.due) | "FreshAndDue" >> beam.Flatten()
+    articles = entries | "Extract" >> ExtractArticles(plan.engine, plan.min_poll_seconds)
+    tagged = articles | "Tag" >> TagDeals(plan.lexicon_files)
+    outcomes = (tagged, deduped.settled) | "Outcomes" >> beam.Flatten()
+    facts = {"outcomes": outcomes, "polls": collected.polls, "rejects": collected.rejects, "tallies": begun.tallies}
+    return facts | "Write" >> WriteTables(plan.output, plan.run)

@@ -1,0 +1,67 @@
+"""Rows on standard output: a table to read, JSON lines, or CSV that no spreadsheet will run."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+WIDTH_WITHOUT_TERMINAL = 160
+# A cell that begins so is a formula to a spreadsheet (OWASP ASVS 1.2.10, CWE-1236).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def print_rows(rows: Sequence[Mapping[str, Any]], form: str, columns: Sequence[str] = ()) -> None:
+    """Prints rows as ``table``, ``json`` (one object a line) or ``csv``. columns: their order, where there are no rows."""
+    names = list(rows[0]) if rows else list(columns)
+    if form == "json":
+        for row in rows:
+            print(json.dumps(row, default=_json_value, ensure_ascii=False))
+    elif form == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows([csv_cell(row[name]) for name in names] for row in rows)
+    else:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for name in names:
+            table.add_column(name, overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(_cell(row[name])) for name in names))
+        Console(width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL).print(table)
+
+
+def csv_cell(value: Any) -> str:
+    """A value as a CSV cell: text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    text = _cell(value)
+    is_text = not isinstance(value, (int, float, Decimal))
+    return "'" + text if is_text and text.startswith(_FORMULA) else text
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime.datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_cell(part) for part in value)
+    return str(value)
+
+
+def _json_value(value: Any) -> Any:
+    """What json cannot write by itself."""
+    if isinstance(value, (datetime.datetime, datetime.date)):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    raise TypeError("%s in a row" % type(value).__name__)

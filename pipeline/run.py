@@ -1,0 +1,190 @@
+"""``run``: one bounded run on this machine, from the lock to the summary."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.resources
+import json
+import os
+import secrets
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.utils.timestamp import Timestamp
+
+from pipeline import VERSION
+from pipeline.deals import new_deals, print_deals
+from pipeline.errors import EXIT_DONE, EXIT_HELD, EXIT_MANY_FEEDS_FAILED, UserError
+from pipeline.ingest import Plan, ingest
+from pipeline.progress import show_progress
+from runners import local
+from schemas.rows import Feed
+from transforms._counts import progress
+from transforms._engine import EngineSettings, close_engines, stop_engines
+from transforms._http import FetchSettings
+from transforms._warehouse.store import LocalStore, OutputHeld, StoreError, open_store
+from transforms.collect.feedlist import FeedListError, read_feed_lists
+from transforms.tag.lexicon import LexiconError, company_rows
+from transforms.write.commit import commit_name, recover
+from transforms.write.transform import RunInfo
+
+MANY_FEEDS = 20
+MANY_FEEDS_SHARE = 0.2
+# What of the options changes the rows; the rest (where to, how often) does not name a run.
+_HASHED = ("max_age_days", "limit", "site_delay_seconds", "min_poll_seconds", "poll_all", "site_budget", "lexicon")
+
+
+def run(args: argparse.Namespace, beam_flags: Sequence[str]) -> int:
+    """Runs once. Returns the exit code."""
+    if args.runner not in local.NAMES:
+        raise UserError("this version runs on --runner direct only, not on %s" % args.runner)
+    feeds = listed_feeds(args.feeds)
+    store = _store(args.output)
+    try:
+        with store.lock():
+            for commit_id in recover(store):
+                print("published what run %s had committed" % commit_id, file=sys.stderr)
+            return _run_held(store, make_plan(args, feeds), list(beam_flags))
+    except OutputHeld as error:
+        raise UserError(str(error), EXIT_HELD) from None
+
+
+def listed_feeds(lists: Sequence[str] | None) -> list[Feed]:
+    """The feeds of the lists, or of the one that ships.
+
+    Raises:
+        UserError: a list cannot be read.
+    """
+    shipped = importlib.resources.files("feeds") / "telecom-satellite.opml"
+    try:
+        return read_feed_lists(list(lists) if lists else [str(shipped)])
+    except FeedListError as error:
+        raise UserError(str(error)) from None
+
+
+def make_plan(args: argparse.Namespace, feeds: Sequence[Feed]) -> Plan:
+    """The plan of a run that begins now."""
+    now = Timestamp.now()
+    try:
+        companies = company_rows(args.lexicon)
+    except LexiconError as error:
+        raise UserError(str(error)) from None
+    fetch = FetchSettings(
+        contact=args.contact,
+        site_delay_seconds=args.site_delay_seconds,
+        allow_private_networks=tuple(args.allow_private_network),
+        site_budget=args.site_budget,
+    )
+    hashed = json.dumps({name: getattr(args, name) for name in _HASHED}, sort_keys=True)
+    info = RunInfo(
+        commit_id="%s-%s" % (now.to_utc_datetime().strftime("%Y%m%dT%H%M%SZ"), secrets.token_hex(3)),
+        committed_at=now,
+        mode="batch",
+        runner="direct",
+        code_version=VERSION,
+        beam_version=beam.__version__,
+        options_sha256=hashlib.sha256(hashed.encode()).hexdigest(),
+        feeds=feeds,
+        companies=companies,
+    )
+    return Plan(
+        run=info,
+        output=args.output,
+        engine=EngineSettings(fetch, workers=args.workers or os.cpu_count() or 2),
+        poll_all=args.poll_all,
+        min_poll_seconds=args.min_poll_seconds,
+        max_age_days=args.max_age_days,
+        limit=args.limit,
+        lexicon_files=tuple(args.lexicon),
+    )
+
+
+def _store(output: str) -> LocalStore:
+    try:
+        store = open_store(output)
+        store.prepare()
+    except StoreError as error:
+        raise UserError(str(error)) from None
+    return store
+
+
+def _run_held(store: LocalStore, plan: Plan, beam_flags: list[str]) -> int:
+    started = time.monotonic()
+    try:
+        _run_pipeline(plan, beam_flags)
+    finally:
+        close_engines()
+    record = json.loads(store.read(commit_name(plan.run.commit_id)) or b"{}")
+    counts: dict[str, int] = record["run"]
+    _print_summary(counts, time.monotonic() - started, plan.output)
+    deals = new_deals(plan.output, plan.run.commit_id)
+    if deals:
+        print_deals(deals, "table")
+    polled = counts["polls_ok"] + counts["polls_failed"]
+    if counts["polls_failed"] >= MANY_FEEDS and counts["polls_failed"] > MANY_FEEDS_SHARE * polled:
+        print("%d of %d feeds failed; see bentpipe feeds" % (counts["polls_failed"], polled), file=sys.stderr)
+        return EXIT_MANY_FEEDS_FAILED
+    return EXIT_DONE
+
+
+def _run_pipeline(plan: Plan, beam_flags: list[str]) -> None:
+    """Runs the graph in a thread, the progress here: a runner that blocks cannot show any, nor take a signal."""
+    done = threading.Event()
+    failure: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            with beam.Pipeline(runner=local.runner(), options=local.options(beam_flags)) as pipeline:
+                ingest(pipeline, plan)
+        except BaseException as error:
+            failure.append(error)
+        finally:
+            done.set()
+
+    thread = threading.Thread(target=work, name="pipeline", daemon=True)
+    with _Signals():
+        thread.start()
+        show_progress(progress, len(plan.run.feeds), done.wait)
+    if failure:
+        raise failure[0]
+
+
+class _Signals:
+    """The first SIGINT or SIGTERM ends the run: what is done is committed, the rest deferred. The second aborts."""
+
+    def __enter__(self) -> None:
+        self._is_second = False
+        self._before = {number: signal.signal(number, self._take) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _take(self, number: int, frame: FrameType | None) -> None:
+        if self._is_second:
+            print("aborted; nothing of this run is visible", file=sys.stderr)
+            os._exit(1)
+        self._is_second = True
+        print("ending: what is done is committed, the rest is left to the next run; again to abort", file=sys.stderr)
+        stop_engines()
+
+
+def _print_summary(counts: dict[str, Any], seconds: float, output: str) -> None:
+    parts = [
+        "%d feeds (%d polled, %d failed)"
+        % (counts["feeds"], counts["polls_ok"] + counts["polls_failed"], counts["polls_failed"]),
+        "%d new entries" % counts["entries_new"],
+        "%d articles" % counts["articles"],
+        "%d deals in %d of them" % (counts["deal_mentions"], counts["deal_stories"]),
+        "%d deferred" % counts["entries_deferred"],
+        "%d rejects" % counts["rejects"],
+        "%.1f s" % seconds,
+    ]
+    print("%s: %s" % (output, " · ".join(parts)))

@@ -1,0 +1,1 @@
+"""Where a pipeline runs: options and preflight checks of each runner; no DoFn, no row."""

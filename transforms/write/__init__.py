@@ -1,0 +1,5 @@
+"""Rows → fact tables: settle, stage, balance, commit, publish."""
+
+from transforms.write.transform import RunInfo, WriteTables
+
+__all__ = ["RunInfo", "WriteTables"]

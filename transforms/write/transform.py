@@ -1,0 +1,216 @@
+"""Rows → fact tables: ``WriteTables``, our own sink, because those of Beam 2.77 can lose or double rows.
+
+Workers stage files behind a shuffle, so that a retry of the sink never fetches again, and hand on only their names;
+one finalizer a commit checks the balance and commits (``commit.py``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import typing
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.pvalue import PCollection
+from apache_beam.transforms.window import GlobalWindow
+from apache_beam.utils.timestamp import Timestamp
+from apache_beam.utils.windowed_value import WindowedValue
+
+from schemas import tables
+from schemas.ids import make_id
+from schemas.rows import Feed, Outcome, Poll, Reject, Run
+from transforms._counts import count
+from transforms._warehouse import parquet
+from transforms._warehouse.memory import KnownIds, article_versions, known_ids
+from transforms._warehouse.store import LocalStore, open_store
+from transforms.write.balance import count_staged
+from transforms.write.commit import Staged, commit, make_record, staging_folder
+from transforms.write.dims import write_dims
+from transforms.write.settle import article_key, fact_rows, settle_outcomes
+
+MAX_STAGED_ROWS = 20_000
+"""A bundle's rows of one table beyond this go to a further file, so that memory does not grow with the run."""
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """What a commit says of its run.
+
+    commit_id: names the commit, and its rows' run_id; committed_at: their ingested_at.
+    """
+
+    commit_id: str
+    committed_at: Timestamp
+    mode: str
+    runner: str
+    code_version: str
+    beam_version: str
+    options_sha256: str
+    feeds: Sequence[Feed] = ()
+    companies: Sequence[Mapping[str, Any]] = ()
+    clock: Callable[[], Timestamp] = Timestamp.now
+
+
+def stage_rows(store: LocalStore, folder: str, name: str, rows: Sequence[Any], run: RunInfo) -> Staged:
+    """Writes rows of one table to a staged file."""
+    data = parquet.to_bytes(parquet.to_arrow(tables.FACTS[name], rows, run.commit_id, run.committed_at))
+    file = "%s/%s-%s.parquet" % (folder, name, uuid.uuid4().hex)
+    store.stage(file, data)
+    return Staged(name, file, len(rows), len(data), hashlib.sha256(data).hexdigest())
+
+
+class _Settle(beam.DoFn):
+    """(article or entry, its Outcomes) → settled Outcomes."""
+
+    def __init__(self, output: str) -> None:
+        self._output = output
+
+    def start_bundle(self) -> None:
+        self._known: KnownIds | None = None
+
+    def process(self, element: tuple[str, Iterable[Outcome]]) -> Iterator[Outcome]:
+        key, outcomes = element
+        known = None
+        if not key.startswith("entry:"):
+            store = open_store(self._output)
+            if self._known is None:
+                self._known = known_ids(store, tables.ARTICLE, "article_id")
+            if key in self._known:
+                known = article_versions(store, [key]).get(key)
+        for outcome in settle_outcomes(outcomes, known):
+            count("entries_settled")
+            count("deals", len(outcome.deals))
+            yield outcome
+
+
+class _Stage(beam.DoFn):
+    """Elements → staged files. rows_of gives the rows an element leaves, each with its table's name."""
+
+    def __init__(self, output: str, run: RunInfo, rows_of: Callable[[Any], Iterable[tuple[str, Any]]]) -> None:
+        self._output = output
+        self._run = run
+        self._rows_of = rows_of
+
+    def start_bundle(self) -> None:
+        self._rows: dict[str, list[Any]] = {}
+        self._folder = "%s/%s" % (staging_folder(self._run.commit_id), uuid.uuid4().hex)
+
+    def process(self, element: Any) -> Iterator[Staged]:
+        for table, row in self._rows_of(element):
+            if table == tables.REJECT.name:
+                row = _identify_reject(row, self._run.commit_id)
+            rows = self._rows.setdefault(table, [])
+            rows.append(row)
+            if len(rows) >= MAX_STAGED_ROWS:
+                yield self._flush(table)
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        for table in sorted(self._rows):
+            window = GlobalWindow()
+            yield WindowedValue(self._flush(table), window.max_timestamp(), (window,))
+
+    def _flush(self, table: str) -> Staged:
+        rows, self._rows[table] = self._rows[table], []
+        return stage_rows(open_store(self._output), self._folder, table, rows, self._run)
+
+
+def _identify_reject(reject: Reject, commit_id: str) -> Reject:
+    return reject._replace(reject_id=make_id(reject.stage, reject.subject_id, reject.error_code, commit_id))
+
+
+def _poll_rows(element: tuple[str, Iterable[Poll]]) -> Iterator[tuple[str, Any]]:
+    for poll in element[1]:
+        yield tables.FEED_POLL.name, poll
+
+
+def _reject_rows(element: tuple[str, Iterable[Reject]]) -> Iterator[tuple[str, Any]]:
+    for reject in element[1]:
+        yield tables.REJECT.name, reject
+
+
+class _Finalize(beam.DoFn):
+    """(commit_id, its staged files and tallies) → commit_id, once everything of it is visible."""
+
+    def __init__(self, output: str, run: RunInfo) -> None:
+        self._output = output
+        self._run = run
+
+    def process(self, element: tuple[str, Mapping[str, Iterable[Any]]]) -> Iterator[str]:
+        commit_id, parts = element
+        store, run = open_store(self._output), self._run
+        staged = [file for file in parts["staged"] if file.rows]
+        counts = count_staged(store, staged, dict(parts["tallies"]))
+        facts = Run(
+            started_at=run.committed_at,
+            ended_at=run.clock(),
+            window_start=None,
+            window_end=None,
+            mode=run.mode,
+            runner=run.runner,
+            code_version=run.code_version,
+            beam_version=run.beam_version,
+            options_sha256=run.options_sha256,
+            **counts,
+        )
+        folder = "%s/%s" % (staging_folder(commit_id), uuid.uuid4().hex)
+        staged.append(stage_rows(store, folder, tables.RUN.name, [facts], run))
+        day = run.committed_at.to_utc_datetime().date().isoformat()
+        commit(store, commit_id, make_record(commit_id, staged, day, counts))
+        write_dims(store, run.feeds, run.companies)
+        yield commit_id
+
+
+@dataclass(eq=False)
+class WriteTables(beam.PTransform[Any, "PCollection[str]"]):
+    """Writes everything as one commit.
+
+    In: a dict of PCollections: outcomes, polls, rejects, and tallies (name, number) that the balance is checked with.
+    Out: the commit_id, once all its rows are visible.
+    Effects: ``OUTPUT/<table>/ingest_date=<day>/part-<commit_id>-<n>.parquet``, ``OUTPUT/_commits/<commit_id>.json``,
+    ``OUTPUT/dim_*/dim_*.parquet``.
+    Args: output: the warehouse; run: what the commit says of itself.
+    """
+
+    output: str
+    run: RunInfo
+
+    def expand(self, parts: Mapping[str, PCollection[Any]]) -> PCollection[str]:
+        commit_id = self.run.commit_id
+        settled = (
+            parts["outcomes"]
+            | "ByArticle" >> beam.Map(_keyed_by_article).with_output_types(typing.Tuple[str, Outcome])  # noqa: UP006
+            | "Group" >> beam.GroupByKey()
+            | "Settle" >> beam.ParDo(_Settle(self.output)).with_output_types(Outcome)
+            | "StageOutcomes" >> beam.ParDo(_Stage(self.output, self.run, fact_rows))
+        )
+        polls = self._staged(parts["polls"], "Polls", Poll, _poll_rows)
+        rejects = self._staged(parts["rejects"], "Rejects", Reject, _reject_rows)
+        staged = (settled, polls, rejects) | "AllStaged" >> beam.Flatten()
+        return (
+            {
+                "staged": staged | "StagedByCommit" >> beam.Map(lambda file: (commit_id, file)),
+                "tallies": parts["tallies"] | "TalliesByCommit" >> beam.Map(lambda tally: (commit_id, tally)),
+            }
+            | "ByCommit" >> beam.CoGroupByKey()
+            | "Finalize" >> beam.ParDo(_Finalize(self.output, self.run))
+        )
+
+    def _staged(self, rows: PCollection[Any], label: str, row: type, rows_of: Callable[[Any], Any]) -> PCollection[Any]:
+        """Stages polls or rejects, behind a shuffle of their own."""
+        return (
+            rows
+            | "%sByFeed" % label >> beam.Map(_keyed_by_feed).with_output_types(typing.Tuple[str, row])  # noqa: UP006
+            | "Group%s" % label >> beam.GroupByKey()
+            | "Stage%s" % label >> beam.ParDo(_Stage(self.output, self.run, rows_of))
+        )
+
+
+def _keyed_by_article(outcome: Outcome) -> tuple[str, Outcome]:
+    return article_key(outcome), outcome
+
+
+def _keyed_by_feed(row: Any) -> tuple[str, Any]:
+    return row.feed_id or "", row
