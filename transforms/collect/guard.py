@@ -24,9 +24,7 @@ _ENTRY_END = re.compile(r"</(?:[A-Za-z][\w.-]{0,30}:)?(?:item|entry)\s*>", re.IG
 _SPECIAL = re.compile(r"<!\[CDATA\[|<!--|<\?|<!(?=[A-Za-z])")
 # Possessive, and no "<" inside of values: each character is looked at once however the quotes stand.
 _ATTRIBUTES = r"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+"""
-_REFERENCE = (
-    r"&(?!(?:amp|lt|gt|quot|apos);)(?P<ref>#\d{1,8};|#[xX][0-9a-fA-F]{1,7};|[A-Za-z][A-Za-z0-9]{1,31};)?"
-)
+_REFERENCE = r"&(?!(?:amp|lt|gt|quot|apos);)(?P<ref>#\d{1,8};|#[xX][0-9a-fA-F]{1,7};|[A-Za-z][A-Za-z0-9]{1,31};)?"
 _MARKUP = re.compile(
     r"<(?P<close>/?)(?P<name>[A-Za-z_][\w:.\-]{0,100})(?P<rest>(?:(?=[\s/])" + _ATTRIBUTES + r")?)>"
     r"|(?P<lt><)|(?P<cdend>\]\]>)|" + _REFERENCE
@@ -53,7 +51,8 @@ def safe_xml(text: str) -> tuple[str, bool]:
 
 def _prolog(text: str) -> tuple[int, dict[str, str]]:
     """Where the root element begins (the text's end where there is none), and the entities declared before."""
-    at, entities = 0, {}
+    at = 0
+    entities: dict[str, str] = {}
     while (at := text.find("<", at)) >= 0:
         follows = text[at + 1 : at + 2]
         if follows.isalpha() or follows == "_":

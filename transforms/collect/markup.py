@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import re
 
-_TAG = re.compile(r"<!--|<(/?)([A-Za-z][A-Za-z0-9]{0,20})(?:[\s/][^<>]*)?>|<[!?][^<>]*>|<[A-Za-z][\w:.-]*[^<>]*>|</[A-Za-z][^<>]*>")
+_TAG = re.compile(
+    r"<!--|<(/?)([A-Za-z][A-Za-z0-9]{0,20})(?:[\s/][^<>]*)?>|<[!?][^<>]*>|<[A-Za-z][\w:.-]*[^<>]*>|</[A-Za-z][^<>]*>"
+)
 _LINES = re.compile(r"[ \t\r\f\v\u00a0]*\n\s*")
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0]+")
 # Elements that end a line, and elements whose content nobody reads.

@@ -132,9 +132,7 @@ def _read(body: bytes, url: str, content_type: str | None) -> RawFeed:
         raise FeedError("parse_error", "%s: %s" % (type(error).__name__, error)) from error
 
 
-def _entry(
-    item: RawItem, feed: Feed, base: str, language: str | None, reader: DateReader, now: Timestamp
-) -> Entry:
+def _entry(item: RawItem, feed: Feed, base: str, language: str | None, reader: DateReader, now: Timestamp) -> Entry:
     """The entry of an item, its id still missing."""
     published, updated = reader.read(item.published), reader.read(item.updated)
     texts = {"published": item.published and not published, "updated": item.updated and not updated}

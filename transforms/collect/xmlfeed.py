@@ -179,8 +179,8 @@ def _link(entry: Any) -> str | None:
 
 def _author(entry: Any) -> str | None:
     names = [dict.get(author, "name") for author in dict.get(entry, "authors") or ()]
-    names = list(dict.fromkeys(name for name in names if name))
-    return ", ".join(names) or dict.get(entry, "author")
+    distinct = dict.fromkeys(str(name) for name in names if name)
+    return ", ".join(distinct) or dict.get(entry, "author")
 
 
 def _language(entry: Any) -> str | None:

@@ -1,0 +1,25 @@
+"""The entry_ids a feed has brought before, as FeedState carries them: 8 bytes each, sorted, concatenated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_ID_BYTES = 8
+
+
+def pack_seen(entry_ids: Iterable[str]) -> bytes:
+    """Returns the packed form of entry_ids (16 hex digits each), duplicates once."""
+    return b"".join(sorted({bytes.fromhex(entry_id) for entry_id in entry_ids}))
+
+
+def is_new(entry_id: str, seen: bytes) -> bool:
+    """Whether entry_id is not among the packed ones; takes log2 of their number steps."""
+    wanted = bytes.fromhex(entry_id)
+    low, high = 0, len(seen) // _ID_BYTES
+    while low < high:
+        middle = (low + high) // 2
+        if seen[middle * _ID_BYTES : (middle + 1) * _ID_BYTES] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return seen[low * _ID_BYTES : (low + 1) * _ID_BYTES] != wanted

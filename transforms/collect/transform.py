@@ -1,0 +1,168 @@
+"""The feeds that are due, polled: FeedState → polls, new entries, rejects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam.metrics import Metrics
+from apache_beam.pvalue import PCollection, TaggedOutput
+from apache_beam.transforms.window import TimestampedValue
+from apache_beam.utils.timestamp import Timestamp
+
+from schemas.rows import Entry, FeedState, Poll, Reject
+from transforms._children import ChildError
+from transforms._engine import ConcurrentDoFn, EngineSettings
+from transforms._http import Response
+from transforms._text import clean_line
+from transforms._urls import redact_url, site_of
+from transforms.collect.interval import PollPolicy
+from transforms.collect.items import FeedError
+from transforms.collect.parse import ParsedFeed, parse_feed
+from transforms.collect.poll import GOOD, decide, is_due, is_readable, poll_request, poll_url
+from transforms.collect.seen import is_new
+
+ENTRIES, REJECTS = "entries", "rejects"
+_CHILD_CODES = {"extract_timeout": "parse_limit", "extract_oom": "parse_limit"}
+_CODE_OF_OUTCOME = {"bot_wall": "bot_challenge", "gone": "http_410", "rate_limited": "http_429"}
+
+
+class Collected(NamedTuple):
+    """What CollectEntries leaves: a row a poll, the entries that are new, and what failed."""
+
+    polls: PCollection[Poll]
+    entries: PCollection[Entry]
+    rejects: PCollection[Reject]
+
+
+@dataclass(eq=False)
+class CollectEntries(beam.PTransform[PCollection[FeedState], Collected]):
+    """Polls the feeds that are due and hands on their new entries.
+
+    In: FeedState, one a feed. Out: Collected; the poll's time is the event time of all that comes of it.
+    Rejects: polls that failed (stage of the failure), documents that cannot be read and entries without anything to
+    tell them by (parse).
+    Effects: one GET a feed that is due, one at a time a site.
+    Counts: feeds_not_due, and a poll's ``entries_new`` is the number of its entries that leave.
+
+    Args:
+        settings: the engine's, or a factory of a fake engine.
+        min_poll_seconds: the least time between two polls of a feed.
+        poll_all: polls the feeds that are not due too.
+    """
+
+    settings: EngineSettings | Callable[[], Any]
+    min_poll_seconds: int = 600
+    poll_all: bool = False
+
+    def expand(self, states: PCollection[FeedState]) -> Collected:
+        policy = PollPolicy(min_poll_seconds=self.min_poll_seconds)
+        polled = (
+            states
+            | "KeyBySite" >> beam.Map(_by_site)
+            | "GroupBySite" >> beam.GroupByKey()
+            | "PollFeeds"
+            >> beam.ParDo(_PollFeeds(self.settings, policy, self.poll_all)).with_outputs(ENTRIES, REJECTS, main="polls")
+        )
+        return Collected(
+            polled["polls"].with_output_types(Poll),
+            polled[ENTRIES].with_output_types(Entry),
+            polled[REJECTS].with_output_types(Reject),
+        )
+
+
+def _by_site(state: FeedState) -> tuple[str, FeedState]:
+    return site_of(poll_url(state)), state
+
+
+class _PollFeeds(ConcurrentDoFn):
+    """(site, states) → Poll, and Entry and Reject at their tags."""
+
+    def __init__(self, engine: EngineSettings | Callable[[], Any], policy: PollPolicy, poll_all: bool) -> None:
+        super().__init__(engine)
+        self._policy = policy
+        self._poll_all = poll_all
+        self._not_due = Metrics.counter("collect", "feeds_not_due")
+
+    def process(
+        self,
+        element: tuple[str, Any],
+        timestamp: Any = beam.DoFn.TimestampParam,
+        window: Any = beam.DoFn.WindowParam,
+    ) -> Iterator[Any]:
+        site, states = element
+        due = []
+        for state in states:
+            if is_due(state, self.engine.now(), self._poll_all):
+                due.append(state)
+            else:
+                self._not_due.inc()
+        yield from super().process((site, due), timestamp, window)
+
+    async def work(self, item: FeedState) -> Sequence[Any]:
+        """Polls one feed. Nothing that a server or a document does is raised."""
+        response = await self.engine.fetch(poll_request(item, self.engine.now()))
+        now = response.fetched_at
+        parsed: ParsedFeed | FeedError | None = None
+        if is_readable(item, response):
+            parsed = await self._parse(item, response, now)
+        return outputs_of_poll(item, response, parsed, now, self._policy)
+
+    def abandon(self, item: FeedState) -> Sequence[Any]:
+        """A poll that was stopped leaves nothing; the feed stays due."""
+        return ()
+
+    async def _parse(self, state: FeedState, response: Response, now: Timestamp) -> ParsedFeed | FeedError:
+        content_type = response.headers.get("content-type")
+        try:
+            parsed: ParsedFeed = await self.engine.call(
+                parse_feed, response.body, response.final_url, content_type, state.feed, now
+            )
+            return parsed
+        except FeedError as error:
+            return error
+        except ChildError as error:
+            return FeedError(_CHILD_CODES.get(error.code, "parse_error"), "the parser was ended: %s" % error.code)
+
+
+def outputs_of_poll(
+    state: FeedState, response: Response, parsed: ParsedFeed | FeedError | None, now: Timestamp, policy: PollPolicy
+) -> list[Any]:
+    """The outputs of one poll, each at the poll's time: the Poll, its new Entries and its Rejects."""
+    poll = decide(state, response, parsed, now, policy)
+    outputs: list[Any] = [TimestampedValue(poll, now)]
+    if isinstance(parsed, ParsedFeed):
+        new = [entry for entry in parsed.entries if is_new(entry.entry_id, state.seen)]
+        outputs += [TaggedOutput(ENTRIES, TimestampedValue(entry, now)) for entry in new]
+        outputs += [TaggedOutput(REJECTS, TimestampedValue(reject, now)) for reject in parsed.rejects]
+    if poll.outcome not in GOOD:
+        outputs.append(TaggedOutput(REJECTS, TimestampedValue(_reject(state, response, parsed, poll), now)))
+    return outputs
+
+
+def _reject(state: FeedState, response: Response, parsed: ParsedFeed | FeedError | None, poll: Poll) -> Reject:
+    """The dead letter of a poll that failed."""
+    if poll.outcome in _CODE_OF_OUTCOME and not response.error_code:
+        code = _CODE_OF_OUTCOME[poll.outcome]
+    elif isinstance(parsed, FeedError):
+        code = parsed.code
+    elif response.error_code:
+        code = response.error_code
+    else:
+        code = "http_5xx" if (response.status or 0) >= 500 else "http_4xx"
+    return Reject(
+        stage=response.stage or ("parse" if isinstance(parsed, FeedError) else "fetch"),
+        error_code=code,
+        subject_id=state.feed.feed_id,
+        failed_at=poll.polled_at,
+        error_class=response.error_class or (type(parsed).__name__ if isinstance(parsed, FeedError) else None),
+        message=clean_line(poll.error, 500),
+        retryable=not poll.is_retired,
+        feed_id=state.feed.feed_id,
+        url=redact_url(response.url),
+        http_status=response.status,
+        attempts=poll.failures,
+        payload_head=response.body[:4096] or None,
+    )
