@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from pipeline.errors import EXIT_DONE, EXIT_FAILED, UserError
 from pipeline.output import print_rows
 from pipeline.warehouse import connect, fetch
+from schemas.rows import Entry, FeedState
 
 _FEEDS = """
 SELECT coalesce(f.title, f.url) AS feed, p.polled_at AS last_poll, p.outcome, p.failures, p.entries_seen AS entries,
@@ -44,7 +47,6 @@ def feeds(args: argparse.Namespace) -> int:
 def _check(lists: list[str], networks: tuple[str, ...]) -> list[dict[str, Any]]:
     """Polls the feeds of the lists once, and tells what came of each."""
     from pipeline.run import listed_feeds
-    from schemas.rows import FeedState
     from transforms._engine import Engine, EngineSettings
     from transforms._http import FetchSettings
     from transforms.collect.transform import poll_feed
@@ -59,12 +61,14 @@ def _check(lists: list[str], networks: tuple[str, ...]) -> list[dict[str, Any]]:
                 "outcome": result.poll.outcome,
                 "format": result.poll.format,
                 "entries": result.poll.entries_seen,
-                "newest": max(
-                    (e.published_at.to_utc_datetime() for e in result.entries if e.published_at), default=None
-                ),
+                "newest": _newest(result.entries),
                 "error": result.poll.error,
             }
             for state, result in zip(states, polled)
         ]
     finally:
         engine.close()
+
+
+def _newest(entries: Iterable[Entry]) -> datetime.datetime | None:
+    return max((entry.published_at.to_utc_datetime() for entry in entries if entry.published_at), default=None)

@@ -21,7 +21,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def print_rows(rows: Sequence[Mapping[str, Any]], form: str, columns: Sequence[str] = ()) -> None:
-    """Prints rows as ``table``, ``json`` (one object a line) or ``csv``. columns: their order, where there are no rows."""
+    """Prints rows as ``table``, ``json`` (one object a line) or ``csv``. columns: the header of none."""
     names = list(rows[0]) if rows else list(columns)
     if form == "json":
         for row in rows:

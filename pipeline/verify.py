@@ -25,7 +25,8 @@ CHECKS: dict[str, str] = {
         (SELECT run_id, count(*) AS n FROM fact_entry WHERE attempt = 0 GROUP BY 1) e USING (run_id)
         WHERE coalesce(p.n, 0) <> coalesce(e.n, 0)""",
     "an entry and attempt stand once": """
-        SELECT entry_id || ' attempt ' || attempt AS what FROM fact_entry GROUP BY entry_id, attempt HAVING count(*) > 1""",
+        SELECT entry_id || ' attempt ' || attempt AS what FROM fact_entry
+        GROUP BY entry_id, attempt HAVING count(*) > 1""",
     "an entry is taken up again only after it was deferred": """
         SELECT e.entry_id || ' attempt ' || e.attempt AS what FROM fact_entry e
         LEFT JOIN fact_entry b ON b.entry_id = e.entry_id AND b.attempt = e.attempt - 1
@@ -51,7 +52,8 @@ CHECKS: dict[str, str] = {
         WHERE m.mention_id IS NULL OR p.mention_id IS NULL""",
     "a deal story has a deal, and only it": """
         SELECT a.article_id AS what FROM fact_article a WHERE coalesce(is_deal_story, false) <> EXISTS
-        (SELECT 1 FROM fact_deal_mention m WHERE m.article_id = a.article_id AND m.article_version = a.article_version)""",
+        (SELECT 1 FROM fact_deal_mention m
+        WHERE m.article_id = a.article_id AND m.article_version = a.article_version)""",
     "a quote is what its span reads": """
         SELECT m.mention_id AS what FROM %s
         WHERE substr(%s, m.span_start + 1, m.span_end - m.span_start) <> m.quote""" % (_MENTION_ARTICLE, _TEXT),
@@ -68,7 +70,8 @@ CHECKS: dict[str, str] = {
     ),
     "a value has its currency and its span": """
         SELECT mention_id AS what FROM fact_deal_mention
-        WHERE (value_amount IS NULL) <> (value_currency IS NULL) OR (value_amount IS NULL) <> (value_span_start IS NULL)""",
+        WHERE (value_amount IS NULL) <> (value_currency IS NULL)
+        OR (value_amount IS NULL) <> (value_span_start IS NULL)""",
     "a party is a company that dim_company lists": """
         SELECT DISTINCT company_id AS what FROM fact_deal_party p
         WHERE NOT EXISTS (SELECT 1 FROM dim_company c WHERE c.company_id = p.company_id)""",

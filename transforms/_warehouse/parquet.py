@@ -77,10 +77,12 @@ def dataset(store: LocalStore, table: Table, days: Sequence[str] | None = None) 
 def to_rows(table: Table, data: pa.Table) -> list[Any]:
     """Arrow rows as the table's row type; fields that are no columns keep their defaults."""
     fields = set(data.column_names) & set(typing.cast(Any, table.row)._fields)
-    instants = {f.name for f in table.schema if pa.types.is_timestamp(f.type)}
+    instants = {f.name for f in table.schema if pa.types.is_timestamp(f.type)} & fields
+    for name in instants:
+        data = data.set_column(data.column_names.index(name), name, data.column(name).cast(pa.int64()))
 
     def field(name: str, value: Any) -> Any:
-        return Timestamp.from_utc_datetime(value) if name in instants and value is not None else value
+        return Timestamp(micros=value) if name in instants and value is not None else value
 
     return [table.row(**{n: field(n, v) for n, v in row.items() if n in fields}) for row in data.to_pylist()]
 

@@ -52,13 +52,12 @@ def make_record(commit_id: str, staged: Sequence[Staged], ingest_date: str, fact
     return json.dumps({"commit_id": commit_id, "files": files, "run": facts}, indent=1, sort_keys=True).encode()
 
 
-def commit(store: LocalStore, commit_id: str, record: bytes) -> bool:
-    """Makes the commit unless one of that id stands, and publishes the one that stands; says whether it is ours."""
+def commit(store: LocalStore, commit_id: str, record: bytes) -> None:
+    """Makes the commit unless one of that id stands, and publishes the one that stands."""
     reached("before commit")
-    is_ours = store.put_if_absent(commit_name(commit_id), record, staging_folder(commit_id))
+    store.put_if_absent(commit_name(commit_id), record, staging_folder(commit_id))
     reached("committed")
     publish(store, commit_id)
-    return is_ours
 
 
 def publish(store: LocalStore, commit_id: str) -> None:

@@ -27,7 +27,7 @@ from transforms._warehouse import parquet
 from transforms._warehouse.memory import KnownIds, article_versions, known_ids
 from transforms._warehouse.store import LocalStore, open_store
 from transforms.write.balance import count_staged
-from transforms.write.commit import Staged, commit, make_record, staging_folder
+from transforms.write.commit import Staged, commit, commit_name, make_record, publish, staging_folder
 from transforms.write.dims import write_dims
 from transforms.write.settle import article_key, fact_rows, settle_outcomes
 
@@ -140,7 +140,17 @@ class _Finalize(beam.DoFn):
 
     def process(self, element: tuple[str, Mapping[str, Iterable[Any]]]) -> Iterator[str]:
         commit_id, parts = element
-        store, run = open_store(self._output), self._run
+        store = open_store(self._output)
+        if store.read(commit_name(commit_id)) is None:
+            self._commit(store, commit_id, parts)
+        else:
+            # An attempt before this one won: what this one staged is dropped, the winner's is published.
+            publish(store, commit_id)
+        write_dims(store, self._run.feeds, self._run.companies)
+        yield commit_id
+
+    def _commit(self, store: LocalStore, commit_id: str, parts: Mapping[str, Iterable[Any]]) -> None:
+        run = self._run
         staged = [file for file in parts["staged"] if file.rows]
         counts = count_staged(store, staged, dict(parts["tallies"]))
         facts = Run(
@@ -159,8 +169,6 @@ class _Finalize(beam.DoFn):
         staged.append(stage_rows(store, folder, tables.RUN.name, [facts], run))
         day = run.committed_at.to_utc_datetime().date().isoformat()
         commit(store, commit_id, make_record(commit_id, staged, day, counts))
-        write_dims(store, run.feeds, run.companies)
-        yield commit_id
 
 
 @dataclass(eq=False)

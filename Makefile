@@ -1,0 +1,49 @@
+# `make` lists the targets. On a fresh machine with Python 3.11+ and make, each sets up what it needs in .venv.
+PYTHON ?= python3
+OUTPUT ?= warehouse
+VENV := .venv
+BIN := $(VENV)/bin
+.DEFAULT_GOAL := help
+.PHONY: help run test gate lint types check docs clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(VENV)/run.stamp: setup.py
+	@echo "Setting up $(VENV) (once, about a minute) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11"; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+run: $(VENV)/run.stamp ## the demo on the sample newsroom; with FEEDS="a.opml …" the real thing; OUTPUT= says where to
+ifdef FEEDS
+	@$(BIN)/bentpipe run --feeds $(FEEDS) --output $(OUTPUT)
+else
+	@$(BIN)/bentpipe demo --output $(OUTPUT)
+endif
+
+test: $(VENV)/dev.stamp ## the tests
+	@$(BIN)/python -m pytest
+
+gate: $(VENV)/dev.stamp ## the tagger's figures on the labelled stories, against their floors
+	@$(BIN)/python -m tests.gate
+
+lint: $(VENV)/dev.stamp ## ruff
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(VENV)/dev.stamp ## mypy --strict
+	@$(BIN)/mypy
+
+check: lint types test gate ## all of it
+
+docs: $(VENV)/run.stamp ## writes docs/tables.md from the schemas
+	@$(BIN)/python -m pipeline.dictionary > docs/tables.md
+
+clean: ## removes the environment and the caches, never a warehouse
+	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
