@@ -24,7 +24,7 @@ _ENTRY_END = re.compile(r"</(?:[A-Za-z][\w.-]{0,30}:)?(?:item|entry)\s*>", re.IG
 _SPECIAL = re.compile(r"<!\[CDATA\[|<!--|<\?|<!(?=[A-Za-z])")
 # Possessive, and no "<" inside of values: each character is looked at once however the quotes stand.
 _ATTRIBUTES = r"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+"""
-_REFERENCE = r"&(?!(?:amp|lt|gt|quot|apos);)(?P<ref>#\d{1,8};|#[xX][0-9a-fA-F]{1,7};|[A-Za-z][A-Za-z0-9]{1,31};)?"
+_REFERENCE = r"&(?!(?:amp|lt|gt|quot|apos);)(?P<ref>#\d{1,8};|#[xX][0-9a-fA-F]{1,7};|[A-Za-z][A-Za-z0-9]{0,31};)?"
 _MARKUP = re.compile(
     r"<(?P<close>/?)(?P<name>[A-Za-z_][\w:.\-]{0,100})(?P<rest>(?:(?=[\s/])" + _ATTRIBUTES + r")?)>"
     r"|(?P<lt><)|(?P<cdend>\]\]>)|" + _REFERENCE

@@ -39,6 +39,7 @@ def _without_tags(markup: str) -> str:
     pieces: list[str] = []
     at, hidden = 0, ""
     comments_end = True
+    unclosed: set[str] = set()
     for match in _TAG.finditer(markup):
         if match.start() < at:
             continue
@@ -54,7 +55,10 @@ def _without_tags(markup: str) -> str:
         if hidden:
             hidden = "" if match[1] and name == hidden else hidden
         elif name in _HIDDEN and not match[1] and not match[0].endswith("/>"):
-            hidden = name if re.compile("</%s" % name, re.IGNORECASE).search(markup, at) else ""
+            if name not in unclosed and re.compile("</%s" % name, re.IGNORECASE).search(markup, at):
+                hidden = name
+            else:
+                unclosed.add(name)
         elif name in _BLOCKS:
             pieces.append("\n")
     if not hidden:
