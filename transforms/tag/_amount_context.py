@@ -67,7 +67,7 @@ def kind(before: str, low: str, end: int, is_small: bool) -> str:
     """Returns per_share, rate or value. is_small: a figure without a scale, such as the price of a share."""
     if _PER_SHARE.match(low, end) or (is_small and _SHARE_MOVE.search(before)):
         return "per_share"
-    if _RATE.match(low, end) or _RATE_BEFORE.search(before):
+    if _RATE.match(low, end) or (" of " in before and _RATE_BEFORE.search(before)):
         return "rate"
     return "value"
 
@@ -77,9 +77,9 @@ def role(before: str, after: str) -> str | None:
     return _role_after(after) or _role_before(before)
 
 
-def is_superseded(before: str, since_clause: str) -> bool:
-    """True for the old figure of "raised its bid to $3bn from $2bn". since_clause: the clause, earlier figures too."""
-    return before.rstrip().endswith("from") and _SUPERSEDED.search(since_clause) is not None
+def is_superseded(before: str, low: str, start: int) -> bool:
+    """True for the old figure of "raised its bid to $3bn from $2bn"."""
+    return before.rstrip().endswith("from") and _SUPERSEDED.search(clause_before(low, start, 0)) is not None
 
 
 @cache
@@ -100,10 +100,17 @@ def _role_after(after: str) -> str | None:
     return None
 
 
+@cache
+def _last_words() -> frozenset[str]:
+    return frozenset(cue.rsplit(" ", 1)[-1] for cue in phrases("role_before"))
+
+
 def _role_before(before: str) -> str | None:
-    cues = phrases("role_before")
+    cues, last_words = phrases("role_before"), _last_words()
     words = _WORDS.findall(before)[-_MAX_WORDS_BEFORE:]
     for last in range(len(words), 0, -1):
+        if words[last - 1] not in last_words:
+            continue
         for count in (3, 2, 1):
             if count <= last:
                 found = cues.get(" ".join(words[last - count : last]))

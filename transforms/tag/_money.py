@@ -14,6 +14,7 @@ _SHORT_SCALE = 4
 # Scale abbreviations that may carry a point: "1,2 Mrd. Euro", "Rs 500 cr."
 _POINTED = frozenset("mio mrd mld mln bln tsd cr md mds bn m mill mia".split())
 _LINKS = frozenset({"de", "di", "of", "d"})
+_JOINTS = frozenset("to and bis à a al até hasta et y e und".split())
 _SIGNS = "$€£¥￥₩₦₱₫₺₽₴₪฿₲₵₡₸₮₼₾₹৳¢"
 _TOKEN = re.compile("\\.?[ \u00a0\u202f]{0,2}[-‐‑]?(?:d['’])?(u\\.s\\.|[^\\W\\d_]+\\$?|[%s])" % _SIGNS)
 _HALF = re.compile(r" (?:and a half|et demi|y medio|e mezzo|e meio)\b")
@@ -75,6 +76,19 @@ def _tables() -> tuple[dict[str, list[Option]], dict[str, list[Option]], frozens
 
 
 @cache
+def _last_signs() -> frozenset[str]:
+    """Returns the characters that a form before a figure can end in."""
+    return frozenset(form[-1] for form in _tables()[0])
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """Returns the words that a form after a figure can begin with."""
+    forms, codes = _tables()[1], _tables()[2]
+    return frozenset(form.lstrip("~").split(" ")[0] for form in forms) | {code.lower() for code in codes}
+
+
+@cache
 def scales() -> dict[str, Scale]:
     """Returns the scale words in lower case."""
     found = {}
@@ -113,7 +127,7 @@ class Page:
         text, end = self.text, start
         while end > max(0, start - 2) and text[end - 1] in " \u00a0\u202f":
             end -= 1
-        if end == 0 or not (text[end - 1].isalpha() or text[end - 1] in _SIGNS or text[end - 1] in "./"):
+        if end == 0 or text[end - 1] not in _last_signs():
             return None
         forms = _tables()[0]
         for length in range(min(5, end), 0, -1):
@@ -136,6 +150,14 @@ class Page:
             return None
         return [Option(form[1:], Decimal(1_000_000), (), "code")]
 
+    def may_follow(self, end: int) -> bool:
+        """False when what follows a bare number makes it no money and no first end of a range: a quick no."""
+        match = _TOKEN.match(self.low, end)
+        if match is None:
+            return self.low[end : end + 2].strip(" ")[:1] in ("-", "–", "—")
+        word = match[1]
+        return word in scales() or word in _first_words() or word in _JOINTS or self._glued(match) is not None
+
     def after(self, end: int, limit: int) -> Tail:
         """Returns the scale and currency that stand after a figure that ends at end; nothing at limit or later."""
         tail = self._scale(end, limit)
@@ -146,7 +168,7 @@ class Page:
         if match is not None and match[1] in _LINKS and tail.has_scale:
             at = match.end()
             match = self._token(at, limit, False)
-        if match is None:
+        if match is None or match[1] not in _first_words():
             return tail
         return self._currency(tail, match, limit)
 

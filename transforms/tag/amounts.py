@@ -14,14 +14,15 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from transforms.tag import _amount_context as context
-from transforms.tag._figures import DIGITS, MAX_FIGURES, lowered, number_words_before, parse_digits, places
-from transforms.tag._money import Option, Page, Tail, thousands_sign
+from transforms.tag._figures import digit_runs, lowered, number_words_before, parse_digits, places
+from transforms.tag._money import Option, Page, Tail, scales, thousands_sign
 
 MAX_AMOUNTS = 300
 # Larger is a misreading (the world's yearly product is 10¹⁴ dollars) and would not fit decimal128(20, 2).
 MAX_VALUE = Decimal(10) ** 16
 
 _SCALE_STEMS = ("illi", "illó", "illo", "ilh", "ili", "crore", "lakh", "thousand")
+_WORD = re.compile(r"[^\W\d_]+")
 _RANGE = re.compile(r"\s?(?:-|–|—|to|bis|à|al?|até|hasta)\s?(?:about |around )?")
 _BETWEEN = re.compile(r"\s?(?:and|et|y|e|und|to)\s?(?:about |around )?")
 _BETWEEN_BEFORE = re.compile(r"(?:\b(?:between|entre|zwischen|tra|fra)|\brang(?:ing|es?|ed)(?: of)?(?: from)?)\s$")
@@ -101,23 +102,21 @@ def find_amounts(text: str, dollar: str = "USD") -> list[Amount]:
 def _digit_figures(page: Page) -> list[_Figure]:
     figures: list[_Figure] = []
     end = 0
-    for count, match in enumerate(DIGITS.finditer(page.text)):
-        if count >= MAX_FIGURES:
-            break
-        if match.start() < end:
-            continue
-        figure = _digit_figure(page, match, figures[-1] if figures else None)
-        if figure is not None:
-            figures.append(figure)
-            end = figure.end
+    for start, stop in digit_runs(page.text):
+        if start >= end:
+            figure = _digit_figure(page, start, stop, figures[-1] if figures else None)
+            if figure is not None:
+                figures.append(figure)
+                end = figure.end
     return figures
 
 
-def _digit_figure(page: Page, match: re.Match[str], previous: _Figure | None) -> _Figure | None:
-    raw = match[0].rstrip(".,'’ \u00a0\u202f")
-    start, end = match.start(), match.start() + len(raw)
+def _digit_figure(page: Page, start: int, end: int, previous: _Figure | None) -> _Figure | None:
+    raw = page.text[start:end]
     prefix = page.before(start)
     if prefix is None and start and (page.text[start - 1].isalnum() or page.text[start - 1] == "_"):
+        return None
+    if prefix is None and not page.may_follow(end):
         return None
     tail = page.after(end, min(len(page.text), end + 48))
     currency, form = _currency(prefix, tail)
@@ -132,7 +131,7 @@ def _digit_figure(page: Page, match: re.Match[str], previous: _Figure | None) ->
     if number is None:
         return None
     value = _plain(number * tail.factor * (1 if prefix is None else prefix[2].factor) + tail.extra)
-    if value > MAX_VALUE or not _plausible(page, match, raw, prefix is not None, tail, value):
+    if value > MAX_VALUE or not _plausible(page, start, raw, prefix is not None, tail, value):
         return None
     if prefix is not None and prefix[2].kind == "letter" and not tail.has_scale and value < 1000:
         return None
@@ -165,13 +164,13 @@ def _currency(prefix: tuple[int, str, Option] | None, tail: Tail) -> tuple[str |
     return currency, prefix[1]
 
 
-def _plausible(page: Page, match: re.Match[str], raw: str, has_prefix: bool, tail: Tail, value: Decimal) -> bool:
+def _plausible(page: Page, start: int, raw: str, has_prefix: bool, tail: Tail, value: Decimal) -> bool:
     """False for years ("in 2004 dollars"), weights ("12,000 pounds") and words that are money only with a scale."""
     if has_prefix or tail.currency is None or tail.has_scale:
         return True
     if tail.needs_scale and value < 1000:
         return False
-    before = page.low[max(0, match.start() - 40) : match.start()]
+    before = page.low[max(0, start - 40) : start]
     if tail.form in ("pounds", "pound") and (_WEIGHT.search(before) or page.low.startswith((" of ", " ("), tail.end)):
         return False
     return not (_YEAR.match(raw) and before.endswith("in "))
@@ -181,15 +180,16 @@ def _word_figures(page: Page) -> list[_Figure]:
     """Returns the figures written in words before a scale ("half a billion dollars"), and "one euro"."""
     figures: dict[int, _Figure] = {}
     for stem in _SCALE_STEMS:
-        for at in places(page.low, stem, 400):
+        for at in places(page.low, stem):
             start = at
             while start and page.low[start - 1].isalpha() and at - start < 8:
                 start -= 1
-            if start not in figures:
+            word = _WORD.match(page.low, start, start + 16)
+            if start not in figures and word is not None and word[0] in scales():
                 figure = _word_figure(page, start)
                 if figure is not None:
                     figures[start] = figure
-    for at in places(page.low, "one ", 400):
+    for at in places(page.low, "one "):
         tail = page.after(at + 3, min(len(page.low), at + 40))
         if tail.currency is not None and not tail.has_scale and (at == 0 or not page.low[at - 1].isalnum()):
             one = tail.factor
@@ -235,7 +235,7 @@ def _amount(low: str, figure: _Figure, previous: _Figure | None, found: list[Amo
     is_small = not figure.tail.has_scale and figure.value < 10_000
     kind = context.kind(before, low, figure.end, is_small)
     role = context.role(before, context.clause_after(low, figure.end, ceiling))
-    if role is None and context.is_superseded(before, context.clause_before(low, start, 0)):
+    if role is None and context.is_superseded(before, low, start):
         role = "superseded"
     if first is not None:
         lowest = (

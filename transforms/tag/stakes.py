@@ -22,41 +22,54 @@ _HALVES_AFTER = re.compile(r"[ -](?:chance|odds|probability|split of|likelihood|
 
 _HOLDING = (
     r"(?:stakes?|shareholdings?|holdings?|shareholders?|shareholder|equity|ownership|participation|owned|owner|"
-    r"beteiligung|anteile?|anteils|aktien|aktienpaket|participación|participación accionaria|participação|partecipazione|"
+    r"beteiligung|anteile?|anteils|aktien|aktienpaket|participación|participación accionaria|participação|"
+    r"partecipazione|"
     r"quota|quote|acciones|azioni|ações)\b"
 )
 _AFTER_IS_HOLDING = re.compile(
-    r"(?:-|,? (?:(?!(?:after|before|in|on|as|to|when|while|since|and|from|of|by|for|the|its|because)\b)[a-z&.'’-]+ ){0,3}?)" + _HOLDING
+    r"(?:-|,? (?:(?!(?:after|before|in|on|as|to|when|while|since|and|from|of|by|for|the|its|"
+    r"because)\b)[a-z&.'’-]+ ){0,3}?)" + _HOLDING
     + r"|[ -](?:joint venture|interest(?! rate| payment| charge| cost| a year)|voting (?:stake|rights|power|control))\b"
-    r"|,? (?:plus|\+) (?:one|1|a) (?:single )?(?:share|vote)\b| plus une action| plus eine aktie| più un'azione| más una acción"
+    r"|,? (?:plus|\+) (?:one|1|a) (?:single )?(?:share|vote)\b| plus une action| plus eine aktie|"
+    r" più un'azione| más una acción"
     r"| share (?:in|of (?:the )?(?:company|venture|firm|business|unit|group|capital|equity|operator))\b"
     r"| (?:is |are |was |will be |being |now )?(?:held|owned|controlled) by\b"
 )  # fmt: skip
 _OF_WHAT = re.compile(
-    r" (?:of|in|de|del|della|di|da|do|du|des|d['’]|von|an|am|der)[ ](?:the |its |their |his |la |le |el |der |all |total )*"
-    r"(?!\d|(?:[a-z]+[ -]){0,2}?(?:markets?|sales|revenues?|turnover|customers?|subscribers?|population|households|homes|"
-    r"users?|traffic|workforce|staff|employees|profits?|income|jobs|lines|networks?|country|countries|people|spectrum|"
-    r"capacity|calls|phones|handsets|cost|costs|price|value|gdp|economy|year|territory|premises|respondents|companies|"
+    r" (?:of|in|de|del|della|di|da|do|du|des|d['’]|von|an|am|der)[ ](?:the |its |their |his |la |le |el |"
+    r"der |all |total )*"
+    r"(?!\d|(?:[a-z]+[ -]){0,2}?(?:markets?|sales|revenues?|turnover|customers?|subscribers?|population|"
+    r"households|homes|"
+    r"users?|traffic|workforce|staff|employees|profits?|income|jobs|lines|networks?|country|countries|people|"
+    r"spectrum|"
+    r"capacity|calls|phones|handsets|cost|costs|price|value|gdp|economy|year|territory|premises|respondents|"
+    r"companies|"
     r"bandwidth|spending|orders|shipments|voters|americans|internet|data|time|world|sites|assets under|total|debt|"
-    r"mercado|marché|markt|ventas|ingresos|clientes?|clients|umsatz|ricavi|receitas?|población|población|population)\b)"
+    r"mercado|marché|markt|ventas|ingresos|clientes?|clients|umsatz|ricavi|receitas?|población|población|"
+    r"population)\b)"
 )
 _TRADE = re.compile(
-    r"\b(?:own|owns|owned|owning|hold|holds|holding|held|acquire[sd]?|acquiring|buy|buys|bought|buying|sell|sells|sold|selling|"
-    r"take|takes|took|taking|taken|control|controls|controlled|purchase[sd]?|purchasing|retain\w*|keep|keeps|kept|has|have|"
+    r"\b(?:own|owns|owned|owning|hold|holds|holding|held|acquire[sd]?|acquiring|buy|buys|bought|buying|sell|"
+    r"sells|sold|selling|"
+    r"take|takes|took|taking|taken|control|controls|controlled|purchase[sd]?|purchasing|retain\w*|keep|keeps|"
+    r"kept|has|have|"
     r"had|gets?|gain\w*|secur\w+|offload\w*|divest\w*|offer\w*|stake|bid|transfer\w*|acquisition|sale|purchase|"
-    r"compr\w+|vend\w+|adquir\w+|posee|controla|détien\w*|acquér\w+|acqui\w+|cède|céder|rach\w+|possied\w+|detiene|deten\w+|"
+    r"compr\w+|vend\w+|adquir\w+|posee|controla|détien\w*|acquér\w+|acqui\w+|cède|céder|rach\w+|possied\w+|"
+    r"detiene|deten\w+|"
     r"cede\w*|hält|halten|besitzt|kauft\w*|verkauf\w*|übern\w+|erwirbt|erwerben)\b[^;]{0,34}$"
 )
 _HOLDING_BEFORE = re.compile(
     r"\b(?:stakes?|shareholdings?|holdings?|ownership|interests? in|participation|beteiligung|anteil|participación|"
-    r"participação|partecipazione|quota)\b[^;]{0,48}\b(?:of|to|from|at|below|above|de|del|al|a|à|di|da|von|auf|para|em)"
+    r"participação|partecipazione|quota)\b[^;]{0,48}\b(?:of|to|from|at|below|above|de|del|al|a|à|di|da|von|"
+    r"auf|para|em)"
     r"(?: (?:about|around|up to|at least|more than|over|just|nearly|almost|under|approximately|hasta|un|el|den))*\s$"
 )
 _REST_BEFORE = re.compile(
     r"\b(?:remaining|other|rest of the|outstanding|restant\w*|restante|übrigen|restlichen|rimanente)\s$"
 )
 _CHANGE_BEFORE = re.compile(
-    r"\b(?:rose|ris\w+|fell|fall\w*|grew|grow\w*|gain(?:ed|s)?|los[te]|dropp\w+|slipp\w+|jump\w+|surg\w+|climb\w+|shed|"
+    r"\b(?:rose|ris\w+|fell|fall\w*|grew|grow\w*|gain(?:ed|s)?|los[te]|dropp\w+|slipp\w+|jump\w+|surg\w+|"
+    r"climb\w+|shed|"
     r"declin\w+|decreas\w+|up|down|soar\w*|tumbl\w+|plung\w+|discount|premium|yield\w*|interest rate|margin|by)"
     r"(?: (?:about|around|nearly|almost|some|more than|over|another|as much as|to|an?|just|only))*\s$"
 )

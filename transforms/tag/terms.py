@@ -22,15 +22,19 @@ MAX_YEARS_AHEAD = 40  # "until 2080" is no contract's end
 _BEFORE, _AFTER = 70, 64
 
 _AGREEMENT = (
-    r"\b(?:contracts?|deals?|agreements?|pacts?|accords?|arrangements?|leases?|licen[cs]es?|concessions?|partnerships?|"
-    r"alliances?|commitments?|frameworks?|loans?|facility|terms?|tenancy|orders?|tie-up|collaboration|renewal|extension|"
-    r"subscription|outsourcing|supply|services?|memorandum|mou|subcontract|contrat|bail|partenariat|contratos?|acuerdos?|"
+    r"\b(?:contracts?|deals?|agreements?|pacts?|accords?|arrangements?|leases?|licen[cs]es?|concessions?|"
+    r"partnerships?|"
+    r"alliances?|commitments?|frameworks?|loans?|facility|terms?|tenancy|orders?|tie-up|collaboration|"
+    r"renewal|extension|"
+    r"subscription|outsourcing|supply|services?|memorandum|mou|subcontract|contrat|bail|partenariat|"
+    r"contratos?|acuerdos?|"
     r"alianza|concesión|licencia|arrendamiento|alquiler|contratt[oi]|accord[oi]|concessione|licenza|vertrag|vertrags|"
     r"vertrages|verträge|rahmenvertrag|abkommen|vereinbarung|mietvertrag|lizenz|auftrag|acordos?|concessão|licença|"
     r"parceria|arrendamento)\b"
 )
 _UNIT = re.compile(
-    r"(?:(years?|yrs?|ans|années?|años?|anni|jahren?|jahre|anos?)|(months?|mois|meses|mesi|monaten?|monate))\b(?!['’])"
+    r"(?:(years?|yrs?|ans|années?|años?|anni|jahren?|jahre|anos?)|(months?|mois|meses|mesi|monaten?|"
+    r"monate))\b(?!['’])"
 )
 _UNIT_STEMS = ("year", "yr", " ans", " ann", " año", " ano", " jahr", "month", " mois", " mes", " monat")
 _GERMAN = re.compile(r"(\d{1,2}|[a-zü]{3,9})-?(jähr|monat)ig(?:en?|er|es|em)?\b")
@@ -41,15 +45,19 @@ _SPAN_BEFORE = re.compile(r"\d(?: ?[-–] ?| to | or |-to-|-or-)$")  # "three to
 
 _HEAD = re.compile(_AGREEMENT)
 _HEAD_STOP = re.compile(
-    r"\b(?:in|for|to|with|at|on|by|from|that|which|as|since|after|of|while|when|is|was|has|had|will|would|said|says)\b|[.!?]\s"
+    r"\b(?:in|for|to|with|at|on|by|from|that|which|as|since|after|of|while|when|is|was|has|had|will|would|"
+    r"said|says)\b|[.!?]\s"
 )
 _NOT_AFTER = re.compile(
-    r"[ -](?:[a-z]+ ){0,2}(?:life|lifetime|lifespan|warranty|options?|optional|low|lows|high|highs|old|olds|ago|earlier|"
+    r"[ -](?:[a-z]+ ){0,2}(?:life|lifetime|lifespan|warranty|options?|optional|low|lows|high|highs|old|olds|"
+    r"ago|earlier|"
     r"later|before|after|veteran|bonds?|notes?|anniversary|sentence|average|cagr|forecast|moratorium|ban|delay)\b"
 )
 _NOT_BEFORE = re.compile(
-    r"\b(?:options?|optional|renewable|plus|previous|earlier|former|past|last(?! for)|since|ago|aged|prison|jail|sentenced|"
-    r"design life|lifetime|life|lifespan|appointed|elected|chairman|chief|first time in|has been|have been|had been)\b"
+    r"\b(?:options?|optional|renewable|plus|previous|earlier|former|past|last(?! for)|since|ago|aged|prison|"
+    r"jail|sentenced|"
+    r"design life|lifetime|life|lifespan|appointed|elected|chairman|chief|first time in|has been|have been|"
+    r"had been)\b"
     r"(?: [^\s.;]+){0,5} ?$"
 )
 _COUNTED = re.compile(r"\b(?:two|three|four|five|several|further|additional|\d)\s$")
@@ -57,33 +65,46 @@ _EXTENSIONS = re.compile(r"[ -](?:extensions?|renewals?|periods?|terms?|options?
 
 _FOR = re.compile(
     r"\b(?:contracts?|contracted|agreements?|deals?|leases?|leased|licen[cs]es?|licen[cs]ed|concession|pact|accord|"
-    r"partnership|term|period|extend\w*|extension|renew\w*|rent\w*|hire[sd]?|sign\w*|agreed|committed|runs?|running|lasts?|"
-    r"lasting|spans?|spanning|valid|exclusive|exclusively|provide[sd]?|suppl\w+|use|lend|lent|outsourc\w+|award\w*|order\w*|"
-    r"contratos?|acuerdo|contrat|accord|contratto|accordo|vertrag|acordo|durée|duración|durata|laufzeit|duração|prazo|"
-    r"plazo|per[ií]odo|période|zeitraum|licencia|licence|licenza|lizenz|licença|bail|arrendar\w*|alquil\w*|firm\w+|signé)\b"
+    r"partnership|term|period|extend\w*|extension|renew\w*|rent\w*|hire[sd]?|sign\w*|agreed|committed|runs?|"
+    r"running|lasts?|"
+    r"lasting|spans?|spanning|valid|exclusive|exclusively|provide[sd]?|suppl\w+|use|lend|lent|outsourc\w+|"
+    r"award\w*|order\w*|"
+    r"contratos?|acuerdo|contrat|accord|contratto|accordo|vertrag|acordo|durée|duración|durata|laufzeit|"
+    r"duração|prazo|"
+    r"plazo|per[ií]odo|période|zeitraum|licencia|licence|licenza|lizenz|licença|bail|arrendar\w*|alquil\w*|"
+    r"firm\w+|signé)\b"
 )
 _FOR_LINK = re.compile(
-    r"\b(?:for|over|of|lasting|spanning|spans|lasts|runs|by|covering|term:|pour|sur|por|durante|a|de|per|di|für|über|von|um)"
-    r"(?: (?:up to|at least|a|an|the|next|coming|following|initial|first|minimum|further|another|more than|about|around|"
-    r"period of|term of|another|additional|total of|une|durée de|duración de|un|periodo de|plazo de|período de|período|"
+    r"\b(?:for|over|of|lasting|spanning|spans|lasts|runs|by|covering|term:|pour|sur|por|durante|a|de|per|di|"
+    r"für|über|von|um)"
+    r"(?: (?:up to|at least|a|an|the|next|coming|following|initial|first|minimum|further|another|more than|"
+    r"about|around|"
+    r"period of|term of|another|additional|total of|une|durée de|duración de|un|periodo de|plazo de|"
+    r"período de|período|"
     r"die|nächsten|los|próximos|les|prochaines|prossimi|i|os|weitere)){0,4}\s$"
 )
 _OVER_NEXT = re.compile(r"\b(?:over|for|during|across)(?: the| a| an)? (?:next|coming|following|period of|term of) $")
 _NOT_FOR = re.compile(
-    r"\b(?:clos\w+|complet\w+|deliver\w*|talks|negotiat\w+|notice|grow\w*|grew|ris\w+|rose|forecasts?|worked|experience|"
+    r"\b(?:clos\w+|complet\w+|deliver\w*|talks|negotiat\w+|notice|grow\w*|grew|ris\w+|rose|forecasts?|worked|"
+    r"experience|"
     r"jail|prison|delay\w*|waited|fell|average)\b"
 )
 
 _YEAR = re.compile(r"20\d\d")
 _UNTIL = re.compile(
-    r"\b(?:through|through to|until|till|up to|expir(?:es|ing) in|ending in|ends in|runs? to|bis|jusqu['’]en|jusqu['’]à|"
-    r"hasta|fino al?|até)\s(?:at least )?(?:(?:the )?(?:end of|end|late|early|mid|fin|la fin de|ende|zum jahr|finales de|"
-    r"final de|la fine del|el|ao fim de)[ -])?(?:(?:january|february|march|april|may|june|july|august|september|october|"
+    r"\b(?:through|through to|until|till|up to|expir(?:es|ing) in|ending in|ends in|runs? to|bis|jusqu['’]en|"
+    r"jusqu['’]à|"
+    r"hasta|fino al?|até)\s(?:at least )?(?:(?:the )?(?:end of|end|late|early|mid|fin|la fin de|ende|"
+    r"zum jahr|finales de|"
+    r"final de|la fine del|el|ao fim de)[ -])?(?:(?:january|february|march|april|may|june|july|august|"
+    r"september|october|"
     r"november|december) )?$"
 )
 _UNTIL_FOR = re.compile(
-    r"\b(?:contracts?|deals?|agreements?|leases?|leased|pacts?|accords?|extend\w*|extension|renew\w*|runs?|running|valid|"
-    r"partnership|licen[cs]es?|concession|supply|provide|services?|signed|contrat|contratos?|acuerdo|contratto|accordo|"
+    r"\b(?:contracts?|deals?|agreements?|leases?|leased|pacts?|accords?|extend\w*|extension|renew\w*|runs?|"
+    r"running|valid|"
+    r"partnership|licen[cs]es?|concession|supply|provide|services?|signed|contrat|contratos?|acuerdo|"
+    r"contratto|accordo|"
     r"vertrag|acordo)\b"
 )
 
