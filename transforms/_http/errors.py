@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 
-from transforms._http.guard import AddressBlocked
+from transforms._http.guard import BLOCKED, AddressBlocked
 from transforms._text import clean_line
 from transforms._urls import redact_url
 
@@ -74,6 +74,6 @@ def classify(error: BaseException) -> FetchError:
     if isinstance(error, FetchError):
         return error
     if isinstance(error, AddressBlocked) or isinstance(getattr(error, "os_error", None), AddressBlocked):
-        return FetchError("ssrf_blocked", str(AddressBlocked()), AddressBlocked.__name__)
+        return FetchError("ssrf_blocked", BLOCKED, AddressBlocked.__name__)
     code = next((code for kind, code in _CODES if isinstance(error, kind)), "bad_response")
     return FetchError(code, str(error) or code, type(error).__name__)

@@ -16,7 +16,7 @@ from transforms._http.chase import Chase, origin_of
 from transforms._http.errors import FetchError
 from transforms._http.messages import Request, Response
 from transforms._http.retry_after import clamp_retry_after, parse_retry_after
-from transforms._http.robots import MAX_CRAWL_DELAY_SECONDS, Robots
+from transforms._http.robots import MAX_CRAWL_DELAY_SECONDS, Robots, RobotsParser
 from transforms._http.settings import MAX_BACKOFF_SECONDS, FetchSettings
 from transforms._http.sites import Site
 from transforms._http.wire import REDIRECTS, Exchange, Wire
@@ -33,7 +33,9 @@ ROBOTS_RETRIES = 1
 # Statuses of a robots.txt that say "not now" and not "there is none" (RFC 9309 section 2.3.1.3).
 _ROBOTS_LATER = frozenset({408, 425, 429})
 # Errors of the origin itself, which a page of it would meet as well.
-_SAME_FOR_PAGE = frozenset({"bad_url", "ssrf_blocked", "dns", "connect", "timeout_connect", "tls", "site_closed"})
+_SAME_FOR_PAGE = frozenset(
+    {"bad_url", "ssrf_blocked", "dns", "connect", "timeout_connect", "tls", "site_closed", "site_budget"}
+)
 
 Admit = Callable[[], Awaitable[None]]
 
@@ -68,6 +70,7 @@ class Fetcher:
         self._clock = clock
         self._wire = Wire(settings, resolver, ssl_context)
         self._sites: dict[str, Site] = {}
+        self._parser = RobotsParser()
         self._robots: dict[str, asyncio.Task[_Rules]] = {}
         self._in_flight = asyncio.Semaphore(settings.max_in_flight)
 
@@ -151,9 +154,9 @@ class Fetcher:
         robots, error = None, None
         try:
             exchange = await self._follow(chase, None)
-            error = _unreachable(exchange.status)
+            error = _unreachable(exchange.status, self._retry_after(exchange))
             if exchange.status in range(200, 300):
-                robots = Robots(exchange.body)
+                robots = Robots(exchange.body, self._parser)
         except FetchError as failure:
             if failure.code in _SAME_FOR_PAGE and origin_of(chase.url) == origin:
                 error = failure
@@ -167,21 +170,20 @@ class Fetcher:
 
     async def _ask(self, chase: Chase, exchange: Exchange, admit: Admit | None) -> None:
         """Makes one request at its site's turn; raises FetchError."""
-        site, is_counted = self._site(chase.url), chase.request.kind != "robots"
-        is_new = is_counted and not chase.is_asked
-        await site.take_turn(admit, is_new=is_new, is_counted=is_counted)
+        site, is_robots = self._site(chase.url), chase.request.kind == "robots"
+        await site.take_turn(admit, is_new=not is_robots and not chase.is_asked)
         loop = asyncio.get_running_loop()
         started_at = loop.time()
         try:
             async with self._in_flight:
                 started_at = loop.time()
                 chase.is_asked = True
-                site.start(is_counted)
+                site.start()
                 headers = chase.headers()
-                if is_counted and not site.is_wanted:
+                if not is_robots and not site.is_wanted:
                     # Thousands of sites asked once would else hold thousands of idle connections.
                     headers["Connection"] = "close"
-                await self._wire.run(exchange, headers, chase.limits, chase.seconds_left, is_cut=not is_counted)
+                await self._wire.run(exchange, headers, chase.limits, chase.seconds_left, is_cut=is_robots)
             self._close_or_pause(site, exchange)
         finally:
             ended_at = loop.time()
@@ -257,11 +259,12 @@ class Fetcher:
         )
 
 
-def _unreachable(status: int) -> FetchError | None:
+def _unreachable(status: int, asked: int | None) -> FetchError | None:
     """Returns the error of a robots.txt that is there but not to be had now; None for all others."""
     if status < 500 and status not in _ROBOTS_LATER:
         return None
-    return FetchError("robots_unreachable", "robots.txt: HTTP status %d" % status)
+    later = None if asked is None else clamp_retry_after(asked)
+    return FetchError("robots_unreachable", "robots.txt: HTTP status %d" % status, retry_after_s=later)
 
 
 _site_of_origin = lru_cache(4_096)(site_of)

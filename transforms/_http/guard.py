@@ -27,6 +27,7 @@ _SPECIAL = tuple(
         "3fff::/20 5f00::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8"
     ).split()
 )
+BLOCKED = "address or port is not allowed"
 # Answer to credentials of the machine; refused by name already.
 _METADATA_NAMES = frozenset({"metadata.google.internal", "metadata.goog"})
 # A last label that reads as a number makes the host an IPv4 address (WHATWG URL, "ends in a number").
@@ -38,7 +39,7 @@ class AddressBlocked(OSError):
 
     def __init__(self) -> None:
         # One text for all addresses, so that a host with several blocked addresses is reported as blocked.
-        super().__init__(errno.EACCES, "address or port is not allowed")
+        super().__init__(errno.EACCES, BLOCKED)
 
 
 def is_public(address: str) -> bool:

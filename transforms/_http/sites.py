@@ -31,11 +31,10 @@ class Site:
         self._not_before = float("-inf")
         self._closed_until = float("-inf")
 
-    async def take_turn(self, admit: Callable[[], Awaitable[None]] | None, *, is_new: bool, is_counted: bool) -> None:
+    async def take_turn(self, admit: Callable[[], Awaitable[None]] | None, *, is_new: bool) -> None:
         """Waits for the site's turn and takes it; end_turn must follow.
 
         is_new: goes through the queue, and through admit once it is at the queue's head and the delay is over.
-        is_counted: is one of the site's budget.
 
         Raises:
             FetchError: site_closed or site_budget; no turn is taken then. And what admit raises.
@@ -43,24 +42,23 @@ class Site:
         self._waiting += 1
         try:
             if not is_new:
-                await self._take_wire(is_counted)
+                await self._take_wire()
                 return
             async with self._entry:
                 if admit is not None:
-                    await self._take_wire(is_counted)
+                    await self._take_wire()
                     self._wire.release()
                     await admit()
-                await self._take_wire(is_counted)
+                await self._take_wire()
         finally:
             self._waiting -= 1
-        return
 
-    async def _take_wire(self, is_counted: bool) -> None:
+    async def _take_wire(self) -> None:
         await self._wire.acquire()
         try:
             loop = asyncio.get_running_loop()
             while True:
-                self._check(loop.time(), is_counted)
+                self._check(loop.time())
                 seconds = self._not_before - loop.time()
                 if seconds <= 0:
                     return
@@ -69,16 +67,16 @@ class Site:
             self._wire.release()
             raise
 
-    def _check(self, now: float, is_counted: bool) -> None:
+    def _check(self, now: float) -> None:
         if now < self._closed_until:
             left = int(self._closed_until - now) + 1
             raise FetchError("site_closed", "the site asked for a pause of %d s" % left, retry_after_s=left)
-        if is_counted and self._budget is not None and self._budget <= 0:
+        if self._budget is not None and self._budget <= 0:
             raise FetchError("site_budget", "the site has had its requests of this run")
 
-    def start(self, is_counted: bool) -> None:
+    def start(self) -> None:
         """Counts a request that goes out now; its turn is taken."""
-        if is_counted and self._budget is not None:
+        if self._budget is not None:
             self._budget -= 1
 
     def end_turn(self, started_at: float, answered_at: float) -> None:
