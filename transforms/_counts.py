@@ -5,8 +5,7 @@ from __future__ import annotations
 import collections
 import functools
 
-from apache_beam.metrics import Metrics
-from apache_beam.metrics.metric import DelegatingCounter
+from apache_beam.metrics.metric import Metrics
 
 NAMESPACE = "bentpipe"
 
@@ -15,7 +14,7 @@ progress: collections.Counter[str] = collections.Counter()
 
 
 @functools.cache
-def _counter(name: str) -> DelegatingCounter:
+def _counter(name: str) -> Metrics.DelegatingCounter:
     return Metrics.counter(NAMESPACE, name)
 
 

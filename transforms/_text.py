@@ -12,6 +12,7 @@ MAX_TEXT_CHARS = 1_048_576
 # C0 and C1 controls but tab and newline, lone surrogates, and the characters no document may contain.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"\s+")
 
 
@@ -30,6 +31,6 @@ def clean_line(text: str | None, max_chars: int = MAX_TITLE_CHARS) -> str | None
 
 
 def describe_error(error: BaseException, max_chars: int = 500) -> str:
-    """Returns an exception as one line that is safe to keep: control characters escaped, bounded."""
-    text = _BIDI.sub("", str(error) or type(error).__name__)[: 2 * max_chars]
-    return text.encode("unicode_escape").decode("ascii")[:max_chars] if _UNSAFE.search(text) else text[:max_chars]
+    """Returns an exception as one line that is safe to keep: controls escaped, bidirectional overrides too, bounded."""
+    text = (str(error) or type(error).__name__)[: 2 * max_chars]
+    return _UNSHOWN.sub(lambda match: ascii(match[0])[1:-1], text)[:max_chars]

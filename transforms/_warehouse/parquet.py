@@ -65,6 +65,12 @@ def read_file(store: LocalStore, name: str, columns: Sequence[str] | None = None
     return pq.read_table(store.path(name), columns=columns, partitioning=None)
 
 
+def read_columns(store: LocalStore, name: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Some columns of one file, as a tuple a row."""
+    data = read_file(store, name, list(columns))
+    return list(zip(*(data.column(column).to_pylist() for column in columns)))
+
+
 def dataset(store: LocalStore, table: Table, days: Sequence[str] | None = None) -> ds.Dataset:
     """What the warehouse holds of a table; days: only these partitions (``ingest_date=…``)."""
     if days is None:

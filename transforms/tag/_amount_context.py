@@ -14,7 +14,7 @@ _CLAUSE_END = re.compile(r"[.!?](?=\s|$)|[;:()\n—]")
 _CLAUSE_END_COMMA = re.compile(r"[.!?](?=\s|$)|[,;:()\n—]")
 
 _PER_SHARE = re.compile(
-    r"(?: in cash)?,? ?(?:(?:for )?(?:an?|per|each|every)|/|par|por|je|pro)[ -]?(?:ordinary |common |class [ab] )?"
+    r"(?: in cash)?,?[ -]?(?:(?:for )?(?:an?|per|each|every)|/|par|por|je|pro)[ -]?(?:ordinary |common |class [ab] )?"
     r"(?:shares?|stock|stücke?|aktie|action|acción|accion|azione|ação|ads|adr|unit)\b| apiece\b"
 )
 _SHARE_MOVE = re.compile(r"\b(?:shares?|stock|adrs?|titres?|aktien?|acciones|azioni|ações)\b")
@@ -26,8 +26,10 @@ _RATE = re.compile(
     r"jahr|monat|ano|mês)\b(?! (?:ago|earlier|before|later|after))"
     r"|[ -](?:annually|monthly|yearly|annuels?|anuales|annui|jährlich|anuais)\b|[ -]an? (?:month|year)ly\b| p\.a\."
 )
+_EXCHANGE = re.compile(r" ?[=≈] ?[$€£¥\d]")
 _RATE_BEFORE = re.compile(r"\b(?:annual|monthly|yearly|weekly|daily)(?: [a-z]+){0,2} of(?: [a-z]+){0,2} $")
 _SUPERSEDED = re.compile(r"\b(?:rais|increas|lift|rose|cut|lower|sweeten|improv|up|down|reduc|bump|boost|hik)[a-z]*\b")
+_MOVED = re.compile(r"\b(?:went|goes|go|climbed|moved|rose|is|was|are|were|gone|shot)$")  # "went up to $600m" is exact
 _MORE_AFTER = re.compile(r"[+]|[ -]plus\b| or more\b| and up\b")
 _ABOUT_AFTER = re.compile(r" or so\b")
 
@@ -51,14 +53,14 @@ def qualifier(before: str, low: str, end: int) -> str:
     if _MORE_AFTER.match(low, end):
         return "at_least"
     table = phrases("qualifier")
-    words = before.split()[-4:]
-    while words and words[-1] in ("a", "an", "of", "total", "the"):
-        if " ".join(words[-3:]) in table or " ".join(words[-2:]) in table:
-            break
+    words = before.split()[-5:]
+    shortest = 1
+    while words and words[-1] in ("a", "an", "of", "total", "the") and " ".join(words[-2:]) not in table:
         words.pop()
-    for count in range(min(4, len(words)), 0, -1):
+        shortest = 2  # "up to a total of $5m", but "under a $5m contract" is exact
+    for count in range(min(4, len(words)), shortest - 1, -1):
         found = table.get(" ".join(words[-count:]))
-        if found is not None:
+        if found is not None and not (found == "up_to" and _MOVED.search(" ".join(words[:-count]))):
             return found
     return "approximately" if before.endswith("~") or _ABOUT_AFTER.match(low, end) else "exact"
 
@@ -67,6 +69,8 @@ def kind(before: str, low: str, end: int, is_small: bool) -> str:
     """Returns per_share, rate or value. is_small: a figure without a scale, such as the price of a share."""
     if _PER_SHARE.match(low, end) or (is_small and _SHARE_MOVE.search(before)):
         return "per_share"
+    if before.endswith(("= ", "=")) or _EXCHANGE.match(low, end):
+        return "rate"
     if _RATE.match(low, end) or (" of " in before and _RATE_BEFORE.search(before)):
         return "rate"
     return "value"

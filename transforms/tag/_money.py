@@ -17,6 +17,7 @@ _LINKS = frozenset({"de", "di", "of", "d"})
 _JOINTS = frozenset("to and bis à a al até hasta et y e und".split())
 _SIGNS = "$€£¥￥₩₦₱₫₺₽₴₪฿₲₵₡₸₮₼₾₹৳¢"
 _TOKEN = re.compile("\\.?[ \u00a0\u202f]{0,2}[-‐‑]?(?:d['’])?(u\\.s\\.|[^\\W\\d_]+\\$?|[%s])" % _SIGNS)
+_NATION = re.compile(r" ?\(([^\W\d_]+|u\.s\.)(?=\))")  # "$30 million (Canadian)"
 _HALF = re.compile(r" (?:and a half|et demi|y medio|e mezzo|e meio)\b")
 # Currencies whose home writes a point between thousands.
 _POINT_THOUSANDS = frozenset("EUR BRL IDR DKK NOK SEK TRY ARS COP CLP VND CHF HUF PLN CZK RON".split())
@@ -72,6 +73,8 @@ def _tables() -> tuple[dict[str, list[Option]], dict[str, list[Option]], frozens
                 after.setdefault(form.lower(), []).append(option)
             elif row["kind"] == "national":
                 after.setdefault("~" + form, []).append(option)
+            elif row["kind"] == "home":
+                after.setdefault("=" + form, []).append(option)
     return before, after, frozenset(codes)
 
 
@@ -164,7 +167,7 @@ class Page:
         if tail.currency is not None:
             return tail
         at, dotted_ok = tail.end, tail.has_scale and tail.is_short
-        match = self._token(at, limit, dotted_ok)
+        match = self._token(at, limit, dotted_ok) or _NATION.match(self.low, at, limit)
         if match is not None and match[1] in _LINKS and tail.has_scale:
             at = match.end()
             match = self._token(at, limit, False)
@@ -247,6 +250,26 @@ class Page:
         """True when a phrase ends at at: "$30 million Canadian." and not "$30 million Canadian company"."""
         rest = self.low[at : at + 1]
         return not rest or rest in ".,;:)(\n"
+
+
+_US_DOLLAR = re.compile(r"\bU\.?S\.? ?\$|\bUSD")
+_BARE_DOLLAR = re.compile(r"(?<![A-Za-z.] )(?<![A-Za-z.])\$ ?\d")
+
+
+def home_dollar(text: str) -> str:
+    """Returns the currency that a bare "$" most likely is in text.
+
+    US dollars, unless the text also writes "US$": then bare "$" is another, that of the country it names most.
+    """
+    if _US_DOLLAR.search(text) is None or _BARE_DOLLAR.search(text) is None:
+        return "USD"
+    low = text.lower()
+    best, most = "USD", 0
+    for option in _tables()[1]["=$"]:
+        count = sum(low.count(stem) for stem in option.contexts)
+        if count > most:
+            best, most = option.currency, count
+    return best
 
 
 def thousands_sign(currency: str | None, form: str) -> str:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Iterable, Mapping, Sequence
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from schemas import tables
 from transforms._warehouse import parquet
@@ -14,6 +12,14 @@ from transforms._warehouse.store import LocalStore
 from transforms.write.commit import Staged
 
 GOOD_OUTCOMES = ("ok", "not_modified", "same_body", "empty")
+
+
+class LedgerRow(NamedTuple):
+    """What the balance needs of a row of fact_entry."""
+
+    entry_id: str
+    attempt: int
+    disposition: str | None
 
 
 class LedgerImbalance(Exception):
@@ -29,48 +35,48 @@ def count_staged(store: LocalStore, staged: Sequence[Staged], tallies: Mapping[s
         LedgerImbalance: the ledger does not hold each new or taken-up entry exactly once.
     """
 
-    def read(table: tables.Table, columns: Sequence[str]) -> pa.Table:
-        parts = [parquet.read_file(store, s.name, columns) for s in staged if s.table == table.name]
-        return pa.concat_tables(parts) if parts else table.schema.empty_table().select(columns)
+    def read(table: tables.Table, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+        files = [file.name for file in staged if file.table == table.name]
+        return [row for name in files for row in parquet.read_columns(store, name, columns)]
 
     polls = read(tables.FEED_POLL, ["outcome", "bytes", "entries_seen", "entries_new"])
-    entries = read(tables.ENTRY, ["entry_id", "attempt", "disposition"])
-    articles = read(tables.ARTICLE, ["is_deal_story"])
-    rows = {table.name: sum(s.rows for s in staged if s.table == table.name) for table in tables.FACTS.values()}
-    good = pc.sum(pc.is_in(polls["outcome"], pa.array(GOOD_OUTCOMES))).as_py() or 0
+    ledger = [LedgerRow(*row) for row in read(tables.ENTRY, LedgerRow._fields)]
+    deal_stories = read(tables.ARTICLE, ["is_deal_story"])
+    rows = {name: sum(file.rows for file in staged if file.table == name) for name in tables.FACTS}
+    good = sum(outcome in GOOD_OUTCOMES for outcome, *_ in polls)
     counts = {
         "feeds": tallies.get("feeds", 0),
-        "feeds_not_due": tallies.get("feeds", 0) - polls.num_rows,
+        "feeds_not_due": tallies.get("feeds", 0) - len(polls),
         "polls_ok": good,
-        "polls_failed": polls.num_rows - good,
-        "entries_seen": pc.sum(polls["entries_seen"]).as_py() or 0,
-        "entries_new": pc.sum(polls["entries_new"]).as_py() or 0,
-        "entries_deferred": pc.sum(pc.equal(entries["disposition"], "deferred")).as_py() or 0,
+        "polls_failed": len(polls) - good,
+        "entries_seen": sum(seen for _, _, seen, _ in polls),
+        "entries_new": sum(new for _, _, _, new in polls),
+        "entries_deferred": sum(row.disposition == "deferred" for row in ledger),
         "articles": rows[tables.ARTICLE.name],
-        "deal_stories": pc.sum(articles["is_deal_story"]).as_py() or 0,
+        "deal_stories": sum(bool(is_deal_story) for (is_deal_story,) in deal_stories),
         "deal_mentions": rows[tables.DEAL_MENTION.name],
         "rejects": rows[tables.REJECT.name],
-        "bytes_downloaded": pc.sum(polls["bytes"]).as_py() or 0,
+        "bytes_downloaded": sum(size or 0 for _, size, _, _ in polls),
     }
-    check_balance(entries, counts["entries_new"], tallies.get("taken_up", 0))
+    check_balance(ledger, counts["entries_new"], tallies.get("taken_up", 0))
     return counts
 
 
-def check_balance(entries: pa.Table, entries_new: int, taken_up: int) -> None:
-    """Checks the ledger's rows (entry_id, attempt, disposition) against what the polls and the take-up counted."""
-    fresh = pc.sum(pc.equal(entries["attempt"], 0)).as_py() or 0
-    again = entries.num_rows - fresh
+def check_balance(ledger: Sequence[LedgerRow], entries_new: int, taken_up: int) -> None:
+    """Checks the ledger's rows against what the polls and the take-up counted.
+
+    Raises:
+        LedgerImbalance: it holds more or fewer entries, one twice, or one without a disposition.
+    """
+    fresh = sum(row.attempt == 0 for row in ledger)
+    again = len(ledger) - fresh
     if (fresh, again) != (entries_new, taken_up):
         raise LedgerImbalance(
             "the ledger does not balance, nothing was committed: %d new entries and %d taken up again, "
             "but %d and %d in the ledger" % (entries_new, taken_up, fresh, again)
         )
-    if entries["disposition"].null_count:
-        raise LedgerImbalance("%d entries were left without a disposition" % entries["disposition"].null_count)
-    doubled = _doubled(zip(entries["entry_id"].to_pylist(), entries["attempt"].to_pylist()))
+    if any(row.disposition is None for row in ledger):
+        raise LedgerImbalance("an entry was left without a disposition, nothing was committed")
+    doubled = [key for key, n in collections.Counter((row.entry_id, row.attempt) for row in ledger).items() if n > 1]
     if doubled:
-        raise LedgerImbalance("the ledger holds an entry twice, nothing was committed: %s" % ", ".join(doubled[:3]))
-
-
-def _doubled(keys: Iterable[tuple[str, int]]) -> list[str]:
-    return [entry_id for (entry_id, _), n in collections.Counter(keys).items() if n > 1]
+        raise LedgerImbalance("the ledger holds an entry twice, nothing was committed: %s" % doubled[0][0])

@@ -1,0 +1,138 @@
+"""The company lexicon and the countries: who the names of a text are.
+
+``companies.csv``: ``id,name,aliases,kind,country,parent,sectors,ambiguous``, one company a row; several aliases are
+separated by ``|``; ``ambiguous`` repeats the names that are ordinary words or other things as well and count only in a
+fitting context. A file given to ``load_lexicon`` has the same columns; a row with the name of an earlier one replaces it.
+``places.csv``: ``country,name,demonyms,capital,government_aliases,languages_names``.
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from schemas.ids import make_id
+from transforms.tag.tokens import split_words
+from transforms.tag.vocabulary import Node, add_to_trie, match_trie, read_rows
+
+LEGAL_MARKS = str.maketrans("", "", ".,'’")
+
+
+class Company(NamedTuple):
+    """A company of the lexicon. sectors: subset of telecom, satellite."""
+
+    company_id: str
+    name: str
+    kind: str
+    country: str | None
+    parent: str | None
+    sectors: tuple[str, ...]
+
+
+class Place(NamedTuple):
+    """A name of a country. form: name, demonym, capital, government (a word that means its government)."""
+
+    country: str
+    name: str
+    form: str
+
+
+class Lexicon(NamedTuple):
+    """Tries over words without accents, case kept. companies: payload (Company, is_ambiguous); places: Place."""
+
+    companies: Node
+    places: Node
+    by_name: dict[str, Company]
+
+    def company_at(self, words: Sequence[str], at: int) -> tuple[int, Company, bool] | None:
+        """The longest company name that begins at a word: (number of words, company, is_ambiguous)."""
+        found = match_trie(self.companies, words, at)
+        if not found:
+            return None
+        length, (company, is_ambiguous) = max(found, key=lambda hit: hit[0])
+        return length, company, is_ambiguous
+
+    def place_at(self, words: Sequence[str], at: int) -> tuple[int, Place] | None:
+        """The longest name of a country that begins at a word."""
+        found = match_trie(self.places, words, at)
+        return max(found, key=lambda hit: hit[0]) if found else None
+
+
+def fold(text: str) -> str:
+    """Returns text without accents; the number of characters may change."""
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def company_id_of(name: str) -> str:
+    """Returns the id of a company that has no Wikidata id: x: and the hash of its normalised name."""
+    return "x:" + make_id(" ".join(fold(name).lower().translate(LEGAL_MARKS).split()))
+
+
+def _variants(alias: str, is_ambiguous: bool) -> Iterator[str]:
+    """The ways news writes a name: as listed, capitalised, and in capitals where that is no other word."""
+    yield alias
+    if alias[:1].islower():
+        yield alias[0].upper() + alias[1:]
+    letters = alias.replace(" ", "").replace("-", "")
+    if (
+        len(letters) >= 5 or (len(letters) >= 3 and not alias.islower() and alias != alias.title())
+    ) and not is_ambiguous:
+        yield alias.upper()
+
+
+def _add_company(lexicon: Lexicon, row: dict[str, str]) -> None:
+    name = row["name"].strip()
+    if not name:
+        return
+    sectors = tuple(sector for sector in ("telecom", "satellite") if sector in row["sectors"])
+    company = Company(
+        row["id"].strip() or company_id_of(name),
+        name,
+        row["kind"].strip() or "other",
+        row["country"].strip() or None,
+        row["parent"].strip() or None,
+        sectors,
+    )
+    lexicon.by_name[name] = company
+    ambiguous = set(row["ambiguous"].split("|"))
+    aliases = [name, *filter(None, (alias.strip() for alias in row["aliases"].split("|")))]
+    for alias in dict.fromkeys(aliases):
+        for variant in dict.fromkeys(_variants(alias, alias in ambiguous)):
+            add_to_trie(lexicon.companies, split_words(fold(variant)), (company, alias in ambiguous))
+
+
+def _add_place(lexicon: Lexicon, row: dict[str, str]) -> None:
+    forms = {
+        "name": [row["name"], *row["languages_names"].split("|")],
+        "demonym": row["demonyms"].split("|"),
+        "capital": row["capital"].split("|"),
+        "government": row["government_aliases"].split("|"),
+    }
+    for form, names in forms.items():
+        for name in dict.fromkeys(filter(None, names)):
+            add_to_trie(lexicon.places, split_words(fold(name)), Place(row["country"], row["name"], form))
+
+
+@lru_cache(maxsize=4)
+def load_lexicon(files: tuple[str, ...] = ()) -> Lexicon:
+    """Loads the shipped lists and then the given files; a later row of the same name replaces an earlier one."""
+    lexicon = Lexicon({}, {}, {})
+    rows = {row["name"]: row for row in read_rows("companies.csv")}
+    for file in files:
+        with Path(file).open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                rows[row["name"]] = {key: row.get(key) or "" for key in _COLUMNS}
+    for row in rows.values():
+        _add_company(lexicon, row)
+    for row in read_rows("places.csv"):
+        _add_place(lexicon, row)
+    return lexicon
+
+
+_COLUMNS = ("id", "name", "aliases", "kind", "country", "parent", "sectors", "ambiguous")

@@ -1,0 +1,475 @@
+"""Names in a sentence: companies of the lexicon, companies that no list has, states, agencies; and what is none of these.
+
+A run of capitalised words is a name. Headlines in title case say nothing by their capitals, so in them a run ends at
+every ordinary word and begins only where the text below, or the lexicon, knows the name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transforms.tag.lexicon import Company, Lexicon, Place, fold
+from transforms.tag.tokens import Document, Sentence
+from transforms.tag.vocabulary import Vocabulary
+
+MAX_NAME_WORDS = 9
+_HEADS_OF_OF = frozenset(
+    "ministry department bank government city university republic agency office port state institute board "
+    "ministerio ministère ministero ministério gobierno banco agencia agence agenzia agência departamento state".split()
+)
+_CONNECTORS = frozenset("of de do da dos das del della di du des for en".split())
+_STATE_WORDS = frozenset(
+    "government state treasury gobierno gouvernement governo regierung bundesregierung estado état stato federal republic".split()
+)
+_LED = frozenset(
+    "led based backed owned listed controlled born style made run wide bound funded speaking affiliated".split()
+)
+_COMPANY_ENDS = frozenset(
+    "communications telecom telecommunications wireless mobile systems networks network cable cablevision satellite space "
+    "capital partners holdings group technologies technology international telephone cellular broadband fiber fibre "
+    "ventures infrastructure energy airlines airways bank fund media digital telekom telecoms telephone towers labs "
+    "aerospace orbital dynamics solutions services industries electronics semiconductor software brands".split()
+)
+_PLACE_PREPOSITIONS = frozenset("in at near outside across throughout around en à dans nel nella im em no na".split())
+
+
+@dataclass(slots=True)
+class Mention:
+    """A name: tokens first ≤ i < last. kind: org, state, place, person, outlet, adviser, other. name is its short form."""
+
+    first: int
+    last: int
+    kind: str
+    name: str
+    company: Company | None = None
+    country: str | None = None
+    is_possessive: bool = False
+    is_demonym: bool = False
+    is_extended: bool = False
+
+    @property
+    def key(self) -> str:
+        """What two mentions of one company share."""
+        if self.company is not None and not self.is_extended:
+            return self.company.name.lower()
+        return fold(self.name).lower()
+
+
+@dataclass(slots=True)
+class NameContext:
+    """What is known of the whole document while its names are read."""
+
+    is_title_case: bool = False
+    has_sector_words: bool = False
+    known: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+    language: str = "en"
+
+
+class NameReader:
+    """Reads the names of one document's sentences."""
+
+    def __init__(self, document: Document, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+        self.document = document
+        self.lexicon = lexicon
+        self.words = vocabulary.words
+        self.folded = [word if word.isascii() else fold(word) for word in document.words]
+
+    def read(self, sentence: Sentence, context: NameContext) -> list[Mention]:
+        """Returns the names of a sentence in order; they do not overlap."""
+        mentions: list[Mention] = []
+        i = sentence.first
+        while i < sentence.last:
+            mention = self._at(i, sentence, context)
+            if mention is None:
+                i += 1
+                continue
+            self._mark_possessive(mention, sentence)
+            mentions.append(mention)
+            i = mention.last
+        return mentions
+
+    def _at(self, i: int, sentence: Sentence, context: NameContext) -> Mention | None:
+        found = self.lexicon.company_at(self.folded, i)
+        if found is not None and i + found[0] <= sentence.last and not self._joined_before(i, sentence):
+            length, company, is_ambiguous = found
+            if not is_ambiguous or self._fits(i, length, sentence, context):
+                place = self.lexicon.place_at(self.folded, i)
+                if place is None or place[0] <= length:
+                    return self._company(i, i + length, company, sentence, context)
+        if not self._is_capital(i):
+            return None
+        return self._place(i, sentence) or self._unknown(i, sentence, context)
+
+    # -- companies of the lexicon
+
+    def _joined_before(self, i: int, sentence: Sentence) -> bool:
+        """Whether the word is the end of a longer one, as the Link of D-Link is."""
+        starts, ends, words = self.document.starts, self.document.ends, self.document.words
+        if i <= sentence.first or starts[i] != ends[i - 1]:
+            return False
+        return words[i - 1] in "@#_" or (
+            words[i - 1] in "-–&./"
+            and i - 2 >= sentence.first
+            and ends[i - 2] == starts[i - 1]
+            and self._is_capital(i - 2)
+            and words[i - 1] != "/"
+        )
+
+    def _fits(self, i: int, length: int, sentence: Sentence, context: NameContext) -> bool:
+        """Whether an ambiguous name is the company here: in a text of the field, and not as the ordinary word."""
+        if not context.has_sector_words:
+            return False
+        low, words = self.document.low, self.document.words
+        after = i + length
+        if length > 1:
+            return True
+        if i > sentence.first and self._is_capital(i - 1) and low[i - 1] not in self.words["common"]:
+            return context.is_title_case
+        following = low[after] if after < sentence.last else "."
+        begins = i == sentence.first or words[i - 1] in '"“:–—-'
+        if begins or context.is_title_case:
+            is_ordinary = low[i] in self.words["common"]
+            if is_ordinary and not (following in "',’s" or following in _VERB_STARTS):
+                return False
+        return True
+
+    def _company(self, first: int, last: int, company: Company, sentence: Sentence, context: NameContext) -> Mention:
+        end = self._extend(last, sentence, context)
+        end = self._drop_legal(last, end)
+        is_extended = end > last and any(word not in self.words["legal"] for word in self.document.low[last:end])
+        name = company.name
+        if is_extended:
+            name = company.name + " " + self._text(last, end).strip(" -")
+        low = company.name.lower()
+        kind = "org"
+        if low in self.words["outlet"] and company.kind not in ("agency", "state", "military"):
+            kind = "outlet"
+        elif low in self.words["adviser"]:
+            kind = "adviser"
+        return Mention(first, end, kind, name, company, company.country, is_extended=is_extended)
+
+    def _extend(self, last: int, sentence: Sentence, context: NameContext) -> int:
+        """Takes in the capitalised words that follow a company's name: Wireless, Italia, International."""
+        low, starts, ends = self.document.low, self.document.starts, self.document.ends
+        end = last
+        while end < sentence.last and end - last < 4 and starts[end] - ends[end - 1] <= 1:
+            word = low[end]
+            if not self._is_capital(end) or word in self.words["person_title"] or word in self.words["month_day"]:
+                break
+            if word in self.words["given_name"] or word in self.words["generic"]:
+                break
+            if self.lexicon.company_at(self.folded, end) is not None and word not in _COMPANY_ENDS:
+                break
+            if context.is_title_case and word not in _COMPANY_ENDS and word not in self.words["legal"]:
+                place = self.lexicon.place_at(self.folded, end)
+                if place is None or place[1].form == "demonym":
+                    break
+            if context.is_title_case and word in self.words["common"] and word not in self.words["legal"]:
+                break
+            end += 1
+        return end
+
+    # -- countries and states
+
+    def _place(self, i: int, sentence: Sentence) -> Mention | None:
+        found = self.lexicon.place_at(self.folded, i)
+        if found is None or i + found[0] > sentence.last:
+            return None
+        length, place = found
+        last = i + length
+        low = self.document.low
+        start = last + 2 if low[last : last + 2] in (["'", "s"], ["’", "s"]) else last
+        if start < sentence.last and low[start] in _STATE_WORDS and not self._is_company_run(start + 1, sentence):
+            return Mention(i, start + 1, "state", "Government of " + place.name, country=place.country)
+        if place.form == "government":
+            return Mention(i, last, "state", "Government of " + place.name, country=place.country)
+        if last < sentence.last and self._is_capital(last) and self._continues(last):
+            if place.form != "demonym":
+                return None  # "Singapore Telecom": the run is one name
+            if low[last] in _COMPANY_ENDS or low[last] in _FORCES:
+                return None
+        if self._follows_state_word(i):
+            return Mention(i, last, "state", "Government of " + place.name, country=place.country)
+        return Mention(i, last, "place", place.name, country=place.country, is_demonym=place.form == "demonym")
+
+    def _follows_state_word(self, i: int) -> bool:
+        low = self.document.low
+        return i >= 2 and low[i - 1] in ("of", "de", "du", "von", "do", "da", "della") and low[i - 2] in _STATE_WORDS
+
+    def _is_company_run(self, i: int, sentence: Sentence) -> bool:
+        return i < sentence.last and self._is_capital(i) and self._continues(i)
+
+    # -- names that no list has
+
+    def _unknown(self, i: int, sentence: Sentence, context: NameContext) -> Mention | None:
+        low = self.document.low
+        first = i
+        end = self._run(i, sentence, context)
+        if end == i:
+            return None
+        begins = first == sentence.first or self.document.words[first - 1] in '"“«:–—-('
+        while (
+            first < end
+            and begins
+            and low[first] in self.words["common"]
+            and end - first > 1
+            and not self._hyphenated(first)
+        ):
+            first += 1
+        end = self._drop_legal(first + 1, end)
+        text = self._text(first, end)
+        name = text.strip(" .-")
+        lowered = name.lower()
+        if not name or self._is_no_name(first, end, lowered, begins, context):
+            return Mention(first, end, "other", name or text) if end > first else None
+        if lowered in self.words["outlet"]:
+            return Mention(first, end, "outlet", name)
+        if lowered in self.words["adviser"]:
+            return Mention(first, end, "adviser", name)
+        if self._is_person(first, end, context):
+            return Mention(first, end, "person", name)
+        if first > sentence.first and low[first - 1] in _PLACE_PREPOSITIONS and low[end - 1] not in _COMPANY_ENDS:
+            return Mention(first, end, "unclear", name)
+        return Mention(first, end, "org", name)
+
+    def _run(self, i: int, sentence: Sentence, context: NameContext) -> int:
+        """The end of the run of capitalised words that begins at i."""
+        low, words = self.document.low, self.document.words
+        end = i
+        while end < sentence.last and end - i < MAX_NAME_WORDS:
+            if end > i and not self._continues(end):
+                break
+            word = words[end]
+            if self._is_capital(end):
+                if end > i and self._breaks(end, context):
+                    break
+                if context.is_title_case and low[end] in self.words["common"] and not self._hyphenated(end):
+                    break
+                end += 1
+            elif self._links(end, i, sentence):
+                end += 2
+            elif (
+                word.isdigit()
+                and end > i
+                and len(word) <= 4
+                and self.document.starts[end] == self.document.ends[end - 1]
+            ):
+                end += 1
+            else:
+                break
+        return end
+
+    def _breaks(self, i: int, context: NameContext) -> bool:
+        """Whether a new name begins at a capitalised word inside a run."""
+        low = self.document.low
+        if low[i] in self.words["person_title"] and low[i] not in ("general", "partner", "capital", "major"):
+            return True
+        if low[i] in self.words["month_day"]:
+            return True
+        found = self.lexicon.company_at(self.folded, i)
+        return found is not None and not found[2] and low[i - 1] in self.words["common"]
+
+    def _links(self, i: int, first: int, sentence: Sentence) -> bool:
+        """Whether the token joins two capitalised words into one name: of, &, a hyphen, a full stop, an apostrophe."""
+        low, words, starts, ends = self.document.low, self.document.words, self.document.starts, self.document.ends
+        if i + 1 >= sentence.last or not self._is_capital(i + 1):
+            return False
+        tight = starts[i] == ends[i - 1] and starts[i + 1] == ends[i]
+        word = words[i]
+        if word in "-.'’/·" and tight:
+            return not (word in "'’" and low[i + 1] == "s")
+        if word == "&":
+            return starts[i] - ends[i - 1] <= 1 and starts[i + 1] - ends[i] <= 1
+        if low[i] in ("of", "for", "de", "en") or low[i] in _CONNECTORS:
+            return low[i - 1] in _HEADS_OF_OF or (low[i] in ("do", "da", "dos", "das", "del") and i - 1 == first)
+        return False
+
+    def _is_no_name(self, first: int, end: int, lowered: str, begins: bool, context: NameContext) -> bool:
+        low = self.document.low
+        if all(
+            word in self.words["month_day"] or word in self.words["generic"] or not word.isalpha()
+            for word in low[first:end]
+        ):
+            return True
+        if (
+            lowered in self.words["generic"]
+            or lowered in self.words["month_day"]
+            or lowered in self.words["person_title"]
+        ):
+            return True
+        single = end - first == 1
+        if single and len(lowered) < 2:
+            return True
+        if single and lowered in self.words["common"] and (begins or context.is_title_case):
+            return True
+        if context.language == "de" and single:
+            return _is_german_noun(self.document.words[first]) or lowered in self.words["common"]
+        return single and begins and lowered.endswith(("ing", "ly")) and lowered not in context.known
+
+    def _is_person(self, first: int, end: int, context: NameContext) -> bool:
+        low = self.document.low
+        words = low[first:end]
+        if words[-1] in _COMPANY_ENDS or words[-1] in self.words["legal"]:
+            return False
+        if len(words) == 1 and words[0] in context.people:
+            return True
+        if words[0] in self.words["given_name"] and (
+            len(words) > 1 or low[max(first - 1, 0)] in self.words["person_title"]
+        ):
+            return True
+        before = low[first - 1] if first else ""
+        if before == "." and first > 1:
+            before = low[first - 2]
+        if before in self.words["person_title"] and before not in ("partner", "investor", "major", "general", "head"):
+            return True
+        after = low[end : end + 3]
+        return (
+            len(words) in (2, 3)
+            and len(after) == 3
+            and after[0] == ","
+            and (
+                after[1] in self.words["person_title"]
+                or (after[1] in ("the", "its", "a", "an") and after[2] in self.words["person_title"])
+                or " ".join(after[1:]) in self.words["person_title"]
+            )
+        )
+
+    # -- letters
+
+    def _is_capital(self, i: int) -> bool:
+        word = self.document.words[i]
+        if word[0].isupper():
+            return True
+        if not word.isalnum() or word.islower() or word.isdigit():
+            return (
+                word[0].isdigit()
+                and any(c.isupper() for c in word)
+                or (word[0].isdigit() and word[-1] == "i" and word[:-1].isdigit())
+            )
+        return any(c.isupper() for c in word) and not word[0].isdigit()
+
+    def _continues(self, i: int) -> bool:
+        return (
+            self.document.starts[i] - self.document.ends[i - 1] <= 1
+            and "\n" not in self.document.full[self.document.ends[i - 1] : self.document.starts[i]]
+        )
+
+    def _hyphenated(self, i: int) -> bool:
+        words, starts, ends = self.document.words, self.document.starts, self.document.ends
+        return i + 1 < len(words) and words[i + 1] in "-&" and starts[i + 1] - ends[i] <= 1
+
+    def _drop_legal(self, least: int, end: int) -> int:
+        """Leaves out legal forms at the end of a name; at least the tokens before ``least`` stay."""
+        low = self.document.low
+        while end > least and (low[end - 1] in self.words["legal"] or not low[end - 1].isalnum()):
+            end -= 1
+        return end
+
+    def _text(self, first: int, end: int) -> str:
+        return self.document.full[self.document.starts[first] : self.document.ends[end - 1]].replace("\n", " ")
+
+    def _mark_possessive(self, mention: Mention, sentence: Sentence) -> None:
+        """Notes 's; and takes the mark for part of no name. "X-led" and "X-based" tell of the name before."""
+        low, words = self.document.low, self.document.words
+        last = mention.last
+        if last < sentence.last and words[last] in "'’":
+            following = low[last + 1] if last + 1 < sentence.last else ""
+            mention.is_possessive = following == "s" or (low[last - 1].endswith("s") and following != "")
+        if last + 1 < sentence.last and words[last] == "-" and low[last + 1] in _LED and low[last + 1] != "led":
+            mention.kind = "place" if mention.kind == "org" and mention.company is None else mention.kind
+
+
+_FORCES = frozenset("army navy force marine space air coast ministry department defence defense".split())
+_VERB_STARTS = frozenset(
+    "has is was will would could may might said says had have and to in wants plans agrees buys sells signs wins takes "
+    "launches offers plc s.a inc group est va ha ist hat wird sera a".split()
+)
+_GERMAN_ENDS = (
+    "ung",
+    "heit",
+    "keit",
+    "schaft",
+    "tion",
+    "ät",
+    "ment",
+    "nis",
+    "tum",
+    "ismus",
+    "anz",
+    "enz",
+    "ler",
+    "ner",
+    "ger",
+    "ber",
+    "chen",
+    "lein",
+    "ungen",
+    "tionen",
+    "träge",
+    "trag",
+    "netz",
+    "netze",
+    "dienst",
+    "dienste",
+    "preis",
+    "preise",
+    "firma",
+    "konzern",
+    "kunden",
+    "kunde",
+    "markt",
+    "gesellschaft",
+    "werk",
+    "zahl",
+    "zahlen",
+    "jahr",
+    "jahre",
+    "fonds",
+    "masten",
+    "türme",
+    "anteil",
+    "anteile",
+    "behörde",
+    "amt",
+    "geschäft",
+    "sparte",
+    "tochter",
+    "chef",
+    "kreise",
+    "kreisen",
+    "hersteller",
+    "anbieter",
+    "betreiber",
+    "leitung",
+    "kabel",
+    "satelliten",
+    "rakete",
+    "raketen",
+    "start",
+    "starts",
+    "haushalte",
+    "bau",
+)
+
+
+def _is_german_noun(word: str) -> bool:
+    """Whether a single capitalised German word looks like a common noun."""
+    return not word.isupper() and word.lower().endswith(_GERMAN_ENDS)
+
+
+def is_title_case(document: Document, sentence: Sentence) -> bool:
+    """Whether a line writes its ordinary words with capitals, as many English headlines do."""
+    longer = [
+        document.words[i]
+        for i in range(sentence.first, sentence.last)
+        if len(document.words[i]) >= 4 and document.words[i].isalpha()
+    ]
+    capitals = sum(word[0].isupper() for word in longer)
+    return len(longer) >= 2 and capitals >= 0.75 * len(longer)
+
+
+def place_of(lexicon: Lexicon, words: list[str], at: int) -> Place | None:
+    """The country that a word names, or None."""
+    found = lexicon.place_at(words, at)
+    return found[1] if found else None

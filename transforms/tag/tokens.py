@@ -1,0 +1,108 @@
+"""A text as tokens and sentences, with offsets in code points of the whole text; linear in its length."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+MAX_CHARS = 40_000  # The tagger looks no further into a text: some 6,500 words, beyond any article.
+MAX_TOKENS = 9_000
+MAX_SENTENCE_TOKENS = 120
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ABBREVIATIONS = frozenset(
+    "inc corp co ltd mr mrs ms dr st no vs jan feb mar apr jun jul aug sept sep oct nov dec calif fla mass tex wash gen col "
+    "lt sen rep gov prof bros dept est approx cos jr sr mio mrd bzw ca z b u s a d h p n j ing sra vol nr art av ave".split()
+)
+_OPENERS = frozenset(
+    "the it in a an but he she they on at for this that as we its both under if when with no some".split()
+)
+
+
+class Sentence(NamedTuple):
+    """Tokens first ≤ i < last of a document. paragraph 0 is the title."""
+
+    first: int
+    last: int
+    paragraph: int
+
+
+class Document(NamedTuple):
+    """The title and the text, joined by an empty line, taken apart. spaced: white space stands before the token."""
+
+    full: str
+    title_end: int
+    words: list[str]
+    low: list[str]
+    starts: list[int]
+    ends: list[int]
+    sentences: list[Sentence]
+
+
+def split_words(text: str) -> list[str]:
+    """Returns the words and marks of a text; a wildcard mark stays with its word."""
+    words: list[str] = []
+    for match in _TOKEN.finditer(text):
+        word = match.group()
+        if word == "*" and words:
+            words[-1] += word
+        else:
+            words.append(word)
+    return words
+
+
+def read_document(title: str | None, text: str) -> Document:
+    """Takes a title and a text apart; only the first MAX_CHARS characters are looked at."""
+    full = ((title or "") + "\n\n" + text)[:MAX_CHARS]
+    safe = _SURROGATE.sub("\ufffd", full)
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for match in _TOKEN.finditer(safe):
+        words.append(match.group())
+        starts.append(match.start())
+        ends.append(match.end())
+        if len(words) >= MAX_TOKENS:
+            break
+    low = [word.lower() for word in words]
+    title_end = len(title or "")
+    return Document(full, title_end, words, low, starts, ends, _sentences(safe, title_end, words, low, starts, ends))
+
+
+def _sentences(
+    text: str, title_end: int, words: list[str], low: list[str], starts: list[int], ends: list[int]
+) -> list[Sentence]:
+    found: list[Sentence] = []
+    first = 0
+    paragraph = 0 if title_end else 1
+    for i in range(len(words)):
+        last = i + 1
+        gap = text[ends[i] : starts[last]] if last < len(words) else "\n"
+        new_line = "\n" in gap
+        if not (new_line or last - first >= MAX_SENTENCE_TOKENS or _ends_sentence(words, low, starts, ends, i)):
+            continue
+        found.append(Sentence(first, last, paragraph))
+        first = last
+        if new_line:
+            paragraph += 1
+    return found
+
+
+def _ends_sentence(words: list[str], low: list[str], starts: list[int], ends: list[int], i: int) -> bool:
+    """Whether the token ends a sentence: a full stop, question or exclamation mark, quotation marks after it included."""
+    mark = words[i]
+    if mark in "\"”»’'" and i > 0 and words[i - 1] in ".!?" and ends[i - 1] == starts[i]:
+        mark = words[i - 1]
+    elif mark not in ".!?" or (i + 1 < len(words) and starts[i + 1] == ends[i]):
+        return False
+    if i + 1 >= len(words):
+        return True
+    following = words[i + 1]
+    if not (following[0].isupper() or following[0].isdigit() or following in "\"“„«‘'¿¡("):
+        return False
+    if mark != ".":
+        return True
+    before = low[i - 1] if i else ""
+    if before in _ABBREVIATIONS or (len(before) == 1 and before.isalpha()):
+        return low[i + 1] in _OPENERS and before not in ("mr", "mrs", "ms", "dr", "st", "no")
+    return True
