@@ -22,6 +22,10 @@ from transforms.tag.vocabulary import Node, add_to_trie, match_trie, read_rows
 LEGAL_MARKS = str.maketrans("", "", ".,'’")
 
 
+class LexiconError(ValueError):
+    """A company list that cannot be read; the message says which, and why."""
+
+
 class Company(NamedTuple):
     """A company of the lexicon. sectors: subset of telecom, satellite."""
 
@@ -125,14 +129,27 @@ def load_lexicon(files: tuple[str, ...] = ()) -> Lexicon:
     lexicon = Lexicon({}, {}, {})
     rows = {row["name"]: row for row in read_rows("companies.csv")}
     for file in files:
-        with Path(file).open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines):
-                rows[row["name"]] = {key: row.get(key) or "" for key in _COLUMNS}
+        for row in _read_list(file):
+            rows[row["name"]] = row
     for row in rows.values():
         _add_company(lexicon, row)
     for row in read_rows("places.csv"):
         _add_place(lexicon, row)
     return lexicon
+
+
+def _read_list(file: str) -> list[dict[str, str]]:
+    """Returns the rows of a company list; raises LexiconError."""
+    try:
+        with Path(file).open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines)
+            if "name" not in (reader.fieldnames or ()):
+                raise LexiconError(
+                    "%s: no company list; its first line must name the columns %s" % (file, ",".join(_COLUMNS))
+                )
+            return [{key: row.get(key) or "" for key in _COLUMNS} for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise LexiconError("%s: %s" % (file, error)) from error
 
 
 _COLUMNS = ("id", "name", "aliases", "kind", "country", "parent", "sectors", "ambiguous")

@@ -1,0 +1,145 @@
+"""Events become deals: those of one transaction are joined across the sentences of a story."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from transforms.tag.amounts import Amount
+from transforms.tag.frames import Event
+from transforms.tag.names import Mention
+from transforms.tag.status import Status
+from transforms.tag.terms import Stake, Term
+
+_OWNERSHIP = frozenset(("acquisition", "merger", "asset_sale", "stake"))
+_CONTRACTS = frozenset(
+    ("supply_contract", "service_contract", "launch_contract", "capacity", "partnership", "joint_venture")
+)
+_PEERS = frozenset(("merging_party", "partner"))
+
+
+@dataclass(slots=True)
+class Draft:
+    """A deal in the making. sentence: where it is asserted first."""
+
+    deal_type: str
+    status: Status
+    parties: list[tuple[Mention, str]]
+    sentence: int
+    event: Event
+    in_headline: bool = False
+    value: Amount | None = None
+    stake: Stake | None = None
+    term: Term | None = None
+    score: float = 0.0
+    sentences: list[int] = field(default_factory=list)
+    statuses: list[tuple[int, Status]] = field(default_factory=list)
+
+    def keys(self) -> set[str]:
+        return {mention.key for mention, _ in self.parties}
+
+    def role_keys(self, *roles: str) -> set[str]:
+        return {mention.key for mention, role in self.parties if role in roles}
+
+
+def same_name(a: str, b: str) -> bool:
+    """Whether one name is the other or begins it: "speedcast" and "speedcast international"."""
+    if a == b:
+        return True
+    return a.startswith(b + " ") or b.startswith(a + " ")
+
+
+def shared(a: set[str], b: set[str]) -> int:
+    return sum(any(same_name(x, y) for y in b) for x in a)
+
+
+def join_drafts(drafts: list[Draft]) -> list[Draft]:
+    """Joins the drafts of one transaction, in order of the text; the first keeps its place."""
+    joined: list[Draft] = []
+    for draft in drafts:
+        partner = next((other for other in joined if is_same_deal(other, draft)), None)
+        if partner is None:
+            draft.sentences.append(draft.sentence)
+            draft.statuses.append((draft.sentence, draft.status))
+            joined.append(draft)
+        else:
+            _absorb(partner, draft)
+    return joined
+
+
+def is_same_deal(a: Draft, b: Draft) -> bool:
+    """Whether two drafts tell of one transaction: types that go together, shared parties, none that contradict."""
+    if a.deal_type != b.deal_type and not (
+        {a.deal_type, b.deal_type} <= _OWNERSHIP or {a.deal_type, b.deal_type} <= _CONTRACTS
+    ):
+        return False
+    keys_a, keys_b = a.keys(), b.keys()
+    common = shared(keys_a, keys_b)
+    if (
+        a.value
+        and b.value
+        and a.value.amount != b.value.amount
+        and a.value.kind == "value" == b.value.kind
+        and common < 2
+    ):
+        return False
+    if not common:
+        return (not keys_b or not keys_a) and abs(a.sentence - b.sentence) <= 2
+    if common >= 2 or common == len(keys_a) == len(keys_b):
+        return not _targets_differ(a, b)
+    if len(keys_a) == 1 or len(keys_b) == 1:
+        return not _targets_differ(a, b)
+    return False
+
+
+def _targets_differ(a: Draft, b: Draft) -> bool:
+    x, y = a.role_keys("target"), b.role_keys("target")
+    return bool(x and y) and not shared(x, y)
+
+
+def _absorb(draft: Draft, other: Draft) -> None:
+    """Takes in what the other one knows more."""
+    known = draft.keys()
+    same_sentence = draft.sentence == other.sentence
+    room = len(draft.parties) < 2 or draft.in_headline or same_sentence or _nearby(draft, other)
+    for mention, role in other.parties:
+        if any(same_name(mention.key, key) for key in known):
+            _lengthen(draft, mention)
+        elif room:
+            draft.parties.append((mention, role))
+            known.add(mention.key)
+    draft.value = draft.value or other.value
+    draft.stake = draft.stake or other.stake
+    draft.term = draft.term or other.term
+    draft.score = max(draft.score, other.score)
+    draft.sentences.append(other.sentence)
+    draft.statuses.append((other.sentence, other.status))
+    if draft.in_headline and not other.in_headline and draft.event.sentence == 0 and len(draft.sentences) == 2:
+        draft.deal_type = other.deal_type
+        draft.event = other.event
+        draft.sentence = other.sentence
+        draft.status = other.status
+
+
+def _nearby(draft: Draft, other: Draft) -> bool:
+    return other.sentence - draft.sentences[-1] <= 1
+
+
+def _lengthen(draft: Draft, mention: Mention) -> None:
+    """Prefers the longer writing of one name where no list knows it."""
+    for i, (own, role) in enumerate(draft.parties):
+        if same_name(own.key, mention.key) and own.company is None and len(mention.name) > len(own.name):
+            draft.parties[i] = (mention, role)
+
+
+def tidy_parties(parties: list[tuple[Mention, str]], keeps_roles: bool = False) -> list[tuple[Mention, str]]:
+    """Leaves one entry a company: the first role it was given; an owner beside its own unit stays."""
+    kept: list[tuple[Mention, str]] = []
+    for mention, role in parties:
+        for i, (other, _) in enumerate(kept):
+            if same_name(other.key, mention.key) and other.key != "" and not (keeps_roles and other.key != mention.key):
+                if len(mention.name) > len(other.name) and other.company is None:
+                    kept[i] = (mention, kept[i][1])
+                break
+        else:
+            kept.append((mention, role))
+    return kept

@@ -1,0 +1,148 @@
+"""Everything that is read of one document before deals are looked for: language, names, sums, terms, sector words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from transforms.tag.amounts import Amount, find_amounts
+from transforms.tag.lexicon import Lexicon
+from transforms.tag.names import Mention, NameContext, NameReader, is_title_case
+from transforms.tag.terms import Stake, Term, find_stakes, find_terms
+from transforms.tag.tokens import Document, read_document
+from transforms.tag.vocabulary import Vocabulary, match_trie
+
+Figure = TypeVar("Figure", Amount, Stake, Term)
+LANGUAGES = ("en", "es", "fr", "it", "de", "pt")
+_DOLLARS = {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD"}
+
+
+@dataclass(slots=True)
+class Page:
+    """A document with what was read of it; lists run by sentence. topics: (kind, value) of topics.csv."""
+
+    document: Document
+    language: str
+    topics: list[list[tuple[str, str]]]
+    mentions: list[list[Mention]]
+    headline: list[bool]
+    amounts: list[list[Amount]] = field(default_factory=list)
+    stakes: list[list[Stake]] = field(default_factory=list)
+    terms: list[list[Term]] = field(default_factory=list)
+
+    @property
+    def sector_count(self) -> Counter[str]:
+        return Counter(value for hits in self.topics for kind, value in hits if kind == "sector")
+
+
+def detect_language(document: Document, vocabulary: Vocabulary) -> str:
+    """Returns the language whose function words are the most frequent in the first 400 tokens; English where none is."""
+    low = document.low[:400]
+    counts = {}
+    for language in LANGUAGES:
+        cues = vocabulary.cues[language]
+        counts[language] = sum(
+            1 for word in low if word.isalpha() and any(cue.kind == "grammar" for cue in cues.get(word, {}).get("", ()))
+        )
+    best = max(LANGUAGES, key=lambda language: counts[language])
+    return best if counts[best] > counts["en"] * 1.15 else "en"
+
+
+def read_page(
+    title: str | None, text: str, language: str | None, year: int | None, lexicon: Lexicon, vocabulary: Vocabulary
+) -> Page:
+    """Reads a story; sums, terms and stakes are left out where nothing in it is of the field."""
+    document = read_document(title, text)
+    code = (language or "")[:2].lower()
+    if code not in LANGUAGES:
+        code = detect_language(document, vocabulary)
+    topics = [_topics(document, i, vocabulary) for i in range(len(document.sentences))]
+    reader = NameReader(document, lexicon, vocabulary)
+    headline = [_is_headline(document, i) for i in range(len(document.sentences))]
+    mentions = _read_names(document, reader, headline, topics, code)
+    page = Page(document, code, topics, mentions, headline)
+    if any(topics) or any(m.company and m.company.sectors for found in mentions for m in found):
+        _read_figures(page, year)
+    return page
+
+
+def _topics(document: Document, index: int, vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    sentence = document.sentences[index]
+    found: list[tuple[str, str]] = []
+    for i in range(sentence.first, sentence.last):
+        for _, cue in match_trie(vocabulary.topics, document.low, i):
+            found.append((cue.kind, cue.value))
+    return found
+
+
+def _is_headline(document: Document, index: int) -> bool:
+    sentence = document.sentences[index]
+    return sentence.paragraph == 0
+
+
+def _read_names(
+    document: Document, reader: NameReader, headline: list[bool], topics: list[list[tuple[str, str]]], language: str
+) -> list[list[Mention]]:
+    """Reads the text before the title, so that a headline in title case can be read by the names of the text."""
+    context = NameContext(
+        language=language, has_sector_words=any(kind == "sector" for hits in topics for kind, _ in hits)
+    )
+    mentions: list[list[Mention]] = [[] for _ in document.sentences]
+    people: set[str] = set()
+    known: set[str] = set()
+    order = [i for i in range(len(document.sentences)) if not headline[i]] + [
+        i for i in range(len(document.sentences)) if headline[i]
+    ]
+    for i in order:
+        sentence = document.sentences[i]
+        context.is_title_case = is_title_case(document, sentence)
+        context.known = frozenset(known)
+        context.people = frozenset(people)
+        mentions[i] = reader.read(sentence, context)
+        for mention in mentions[i]:
+            if mention.kind == "person":
+                people.add(mention.name.split()[-1].lower())
+            elif mention.kind == "org":
+                known.add(mention.name.lower())
+    _unify(mentions, people)
+    return mentions
+
+
+def _unify(mentions: list[list[Mention]], people: set[str]) -> None:
+    """A name that begins a longer one of the text is that company; a surname of the text is a person."""
+    longer: dict[str, Mention] = {}
+    for found in mentions:
+        for mention in found:
+            if mention.kind == "org" and " " in mention.key:
+                longer.setdefault(mention.key.split(" ")[0], mention)
+    for found in mentions:
+        for mention in found:
+            if mention.kind != "org" or mention.company is not None:
+                continue
+            if mention.name.lower() in people:
+                mention.kind = "person"
+                continue
+            full = longer.get(mention.key)
+            if full is not None and full.company is None:
+                mention.name = full.name
+
+
+def _read_figures(page: Page, year: int | None) -> None:
+    document = page.document
+    country = next((m.country for found in page.mentions[:3] for m in found if m.country in _DOLLARS), None)
+    dollar = _DOLLARS.get(country or "", "USD") if country and "US$" in document.full else "USD"
+    page.amounts = _by_sentence(document, find_amounts(document.full, dollar))
+    page.stakes = _by_sentence(document, find_stakes(document.full))
+    page.terms = _by_sentence(document, find_terms(document.full, year))
+
+
+def _by_sentence(document: Document, found: list[Figure]) -> list[list[Figure]]:
+    rows: list[list[Figure]] = [[] for _ in document.sentences]
+    i = 0
+    for figure in found:
+        while i < len(rows) - 1 and document.ends[document.sentences[i].last - 1] <= figure.start:
+            i += 1
+        if rows:
+            rows[i].append(figure)
+    return rows

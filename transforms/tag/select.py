@@ -1,0 +1,63 @@
+"""Which drafts are deals of the story, which comes first, and how sure that is."""
+
+from __future__ import annotations
+
+from transforms.tag.deals import Draft
+from transforms.tag.figures import value_nearby
+from transforms.tag.reading import Page
+
+MAX_DEALS = 12
+
+
+def choose_deals(page: Page, drafts: list[Draft]) -> tuple[list[Draft], float]:
+    """Returns the deals, main deal first, and the score of the story."""
+    kept = [draft for draft in drafts if _counts(page, draft)]
+    kept.sort(key=lambda draft: (not draft.in_headline, draft.status.level == "background", min(draft.sentences)))
+    if kept and not any(min(draft.sentences) <= 2 or _has_paragraph(draft) for draft in kept):
+        kept = []
+    taken = {draft.value.start for draft in kept if draft.value is not None}
+    _drop_repeated_values(kept)
+    for draft in kept[:1]:
+        if draft.value is None:
+            draft.value = value_nearby(page, max(draft.sentences[:2]), taken)
+        draft.status = _status(draft)
+        if draft.term is None:
+            draft.term = next(
+                (term for i in draft.sentences for k in (i, i + 1) if k < len(page.terms) for term in page.terms[k]),
+                None,
+            )
+    for draft in kept[1:]:
+        draft.status = _status(draft)
+    score = max((draft.score for draft in kept), default=0.05)
+    return kept[:MAX_DEALS], min(score, 0.99)
+
+
+def _counts(page: Page, draft: Draft) -> bool:
+    """Whether a draft is a deal: two sides, or one side and news; background needs both sides in a main clause."""
+    early = draft.in_headline or min(draft.sentences) <= 2
+    if draft.status.level == "background" and not early:
+        return len(draft.parties) >= 2
+    if early:
+        return True
+    return len(draft.parties) >= 2
+
+
+def _has_paragraph(draft: Draft) -> bool:
+    return len(draft.sentences) >= 2 or len(draft.parties) >= 2
+
+
+def _drop_repeated_values(drafts: list[Draft]) -> None:
+    """A sum belongs to one deal: the one whose verb is nearest."""
+    by_start: dict[int, Draft] = {}
+    for draft in drafts:
+        if draft.value is None:
+            continue
+        if draft.value.start in by_start:
+            draft.value = None
+        else:
+            by_start[draft.value.start] = draft
+
+
+def _status(draft: Draft):  # type: ignore[no-untyped-def]
+    """The status of the sentence that tells the most; the first where they agree."""
+    return draft.status

@@ -1,0 +1,64 @@
+"""The tagger: an article's title and text to its deals."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from importlib import resources
+
+from apache_beam.utils.timestamp import Timestamp
+
+from schemas.rows import Tags
+from transforms.tag.assemble import build_deal
+from transforms.tag.deals import Draft, join_drafts
+from transforms.tag.drafts import read_drafts
+from transforms.tag.lexicon import Lexicon, load_lexicon
+from transforms.tag.reading import Page, read_page
+from transforms.tag.select import choose_deals
+from transforms.tag.vocabulary import Vocabulary, load_vocabulary
+
+_RULES = "1"
+
+
+def _version() -> str:
+    """The rules' number and a hash of the lists that they work with."""
+    digest = hashlib.sha256()
+    folder = resources.files("transforms.tag").joinpath("data")
+    for name in ("companies.csv", "cues.csv", "topics.csv", "words.csv"):
+        digest.update(folder.joinpath(name).read_bytes())
+    return _RULES + "-" + digest.hexdigest()[:8]
+
+
+TAGGER_VERSION = _version()
+
+
+class Tagger:
+    """Tags articles. Loading the lists takes about half a second; the lists are shared by all taggers of a process.
+
+    lexicon_files: further company lists, with the columns of ``data/companies.csv``.
+    """
+
+    def __init__(self, lexicon_files: Sequence[str] = ()) -> None:
+        self.lexicon: Lexicon = load_lexicon(tuple(lexicon_files))
+        self.vocabulary: Vocabulary = load_vocabulary()
+
+    def tag(
+        self, title: str | None, text: str, language: str | None = None, published_at: Timestamp | None = None
+    ) -> Tags:
+        """Returns the story's decision and its deals, main deal first; the same for the same arguments, always."""
+        day = None if published_at is None else published_at.to_utc_datetime().date()
+        page = read_page(title, text, language, day.year if day else None, self.lexicon, self.vocabulary)
+        drafts: list[Draft] = []
+        if page.amounts or page.stakes or page.terms:
+            drafts = join_drafts(read_drafts(page, self.vocabulary))
+        chosen, score = choose_deals(page, drafts)
+        deals = tuple(build_deal(page, draft, i == 0, day, TAGGER_VERSION) for i, draft in enumerate(chosen))
+        sectors = tuple(sector for sector in ("telecom", "satellite") if any(sector in deal.sectors for deal in deals))
+        topics = Counter(topic for deal in deals for topic in deal.topics)
+        return Tags(bool(deals), round(score, 4), sectors, tuple(sorted(topics)), deals)
+
+
+def is_of_the_field(page: Page) -> bool:
+    """Whether any word or company of the story is of telecom or satellite."""
+    return any(page.topics)
