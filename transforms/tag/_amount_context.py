@@ -15,7 +15,7 @@ _CLAUSE_END_COMMA = re.compile(r"[.!?](?=\s|$)|[,;:()\n—]")
 
 _PER_SHARE = re.compile(
     r"(?: in cash)?,?[ -]?(?:(?:for )?(?:an?|per|each|every)|/|par|por|je|pro)[ -]?(?:ordinary |common |class [ab] )?"
-    r"(?:shares?|stock|stücke?|aktie|action|acción|accion|azione|ação|ads|adr|unit)\b| apiece\b"
+    r"(?:shares?|stock|stücke?|aktie|action|acción|accion|azione|ação|ads|adr|unit)\b"
 )
 _SHARE_MOVE = re.compile(r"\b(?:shares?|stock|adrs?|titres?|aktien?|acciones|azioni|ações)\b")
 _RATE = re.compile(

@@ -17,7 +17,7 @@ _LINKS = frozenset({"de", "di", "of", "d"})
 _JOINTS = frozenset("to and bis à a al até hasta et y e und".split())
 _SIGNS = "$€£¥￥₩₦₱₫₺₽₴₪฿₲₵₡₸₮₼₾₹৳¢"
 _TOKEN = re.compile("\\.?[ \u00a0\u202f]{0,2}[-‐‑]?(?:d['’])?(u\\.s\\.|[^\\W\\d_]+\\$?|[%s])" % _SIGNS)
-_NATION = re.compile(r" ?\(([^\W\d_]+|u\.s\.)(?=\))")  # "$30 million (Canadian)"
+_NATION = re.compile(r" ?\(([^\W\d_]+|u\.s\.)\)")  # "$30 million (Canadian)"
 _HALF = re.compile(r" (?:and a half|et demi|y medio|e mezzo|e meio)\b")
 # Currencies whose home writes a point between thousands.
 _POINT_THOUSANDS = frozenset("EUR BRL IDR DKK NOK SEK TRY ARS COP CLP VND CHF HUF PLN CZK RON".split())
@@ -249,7 +249,7 @@ class Page:
     def _closes(self, at: int) -> bool:
         """True when a phrase ends at at: "$30 million Canadian." and not "$30 million Canadian company"."""
         rest = self.low[at : at + 1]
-        return not rest or rest in ".,;:)(\n"
+        return not rest or rest in ".,;:)(\n" or self.low[at - 1] == ")"
 
 
 _US_DOLLAR = re.compile(r"\bU\.?S\.? ?\$|\bUSD")
