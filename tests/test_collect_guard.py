@@ -30,6 +30,14 @@ def parse(body: bytes | str, content_type: str | None = None) -> ParsedFeed:
     return parse_feed(data, FEED.url, content_type, FEED, NOW)
 
 
+def answer(body: bytes | str) -> ParsedFeed | FeedError:
+    """As parse, with the one error that is allowed as an answer."""
+    try:
+        return parse(body)
+    except FeedError as error:
+        return error
+
+
 def rss(items: str = "<item><title>One</title><link>https://news.example/1</link></item>", before: str = "") -> str:
     return "<?xml version='1.0'?>%s<rss version='2.0'><channel><title>T</title>%s</channel></rss>" % (before, items)
 
@@ -94,10 +102,9 @@ ABUSE = {
 @pytest.mark.parametrize("name", ABUSE)
 def test_abuse_is_answered_in_bounded_time(name: str) -> None:
     start = time.process_time()
-    try:
-        parsed = parse(ABUSE[name])
-    except FeedError as error:
-        assert error.code in ("not_a_feed", "parse_error", "parse_limit")
+    parsed = answer(ABUSE[name])
+    if isinstance(parsed, FeedError):
+        assert parsed.code in ("not_a_feed", "parse_error", "parse_limit")
     else:
         assert len(parsed.entries) <= MAX_ENTRIES
         assert all(len(entry.summary or "") <= 65_536 and len(entry.title or "") <= 1_000 for entry in parsed.entries)
@@ -132,8 +139,8 @@ def test_more_entries_than_the_limit_are_cut_and_said() -> None:
 
 
 def test_deep_markup_keeps_its_text() -> None:
-    body = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id><content type='xhtml'>%sdeep words%s</content></entry></feed>"
-    entry = parse(body % ("<div>" * 500, "</div>" * 500)).entries[0]
+    content = "<content type='xhtml'>%sdeep words%s</content>" % ("<div>" * 500, "</div>" * 500)
+    entry = parse("<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id>%s</entry></feed>" % content).entries[0]
     assert "deep words" in markup_to_text(entry.content or "")
 
 
@@ -177,7 +184,7 @@ def test_mending_twice_changes_nothing() -> None:
         ("衛星".encode("shift_jis"), "text/xml; charset=Shift_JIS", "衛星"),
         ("<?xml version='1.0' encoding='utf-16'?>é".encode("utf-16"), None, "é"),
         ("<?xml version='1.0'?>é".encode("utf-16-le"), None, "é"),
-        ("é".encode("utf-8") * 20 + b"\xe9", None, "é" * 20 + "\ufffd"),
+        ("é".encode() * 20 + b"\xe9", None, "é" * 20 + "\ufffd"),
         (b"<?xml version='1.0' encoding='rot13'?>abc", None, "abc"),
         (b"abc", "text/xml; charset=unicode_escape", "abc"),
     ],
@@ -199,17 +206,18 @@ def test_mutated_feeds_raise_nothing_but_feed_errors() -> None:
         "<urlset xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'><url><loc>https://a.example/</loc><n:news>"
         "<n:title>x</n:title></n:news></url></urlset>",
     ]
-    scraps = [b"&", b"<", b">", b'"', b"\x00", b"\xff", b"]]>", b"<![CDATA[", b"&#", b"&#xD800;", b"<!--", b"<?", b"<!DOCTYPE x [",
-              b"<item>", b"</item>", b"xmlns:a='b'", b"\xed\xa0\x80", b"base='//['", b"{", b"9" * 30, b"encoding='x'"]  # fmt: skip
+    scraps = (
+        b"& < > \" \x00 \xff ]]> <![CDATA[ &# &#xD800; <!-- <? <item> </item> xmlns:a='b' \xed\xa0\x80 base='//[' { "
+        b"999999999999999999999999 encoding='x' <!DOCTYPE["
+    ).split(b" ")
     chance = random.Random(7)
     for _ in range(3_000):
         data = bytearray(chance.choice(seeds).encode())
         for _ in range(chance.randint(1, 6)):
             at = chance.randrange(len(data))
             data[at : at + chance.choice((0, 0, 1, 5))] = chance.choice(scraps)
-        try:
-            parsed = parse(bytes(data))
-        except FeedError:
+        parsed = answer(bytes(data))
+        if isinstance(parsed, FeedError):
             continue
         ids = [entry.entry_id for entry in parsed.entries]
         assert len(ids) == len(set(ids))
@@ -222,10 +230,8 @@ def test_mutated_feeds_raise_nothing_but_feed_errors() -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_a_feed_or_a_feed_error(body: bytes) -> None:
-    try:
-        parse(body)
-    except FeedError as error:
-        assert error.code == "not_a_feed" or error.code.startswith("parse_")
+    parsed = answer(body)
+    assert isinstance(parsed, ParsedFeed) or parsed.code in ("not_a_feed", "parse_error", "parse_limit")
 
 
 @settings(max_examples=300, deadline=None)

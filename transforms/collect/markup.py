@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 import re
 
+# Possessive, and no "<" in values: linear however the quotes stand. Tags whose quotes do not pair end at the first ">".
+_ATTRIBUTES = r"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+>|"""
 _TAG = re.compile(
-    r"<!--|<(/?)([A-Za-z][A-Za-z0-9]{0,20})(?:[\s/][^<>]*)?>|<[!?][^<>]*>|<[A-Za-z][\w:.-]*[^<>]*>|</[A-Za-z][^<>]*>"
+    r"<!--|<(/?)([A-Za-z][A-Za-z0-9]{0,20})(?=[\s/>])(?:" + _ATTRIBUTES + r"[^<>]*>)|<[!?][^<>]*>|</?[A-Za-z][^<>]*>"
 )
 _LINES = re.compile(r"[ \t\r\f\v\u00a0]*\n\s*")
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0]+")

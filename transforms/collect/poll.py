@@ -238,7 +238,7 @@ def _with_failure(poll: Poll, previous: Poll, response: Response) -> Poll:
     gone, at = previous.gone_sightings, poll.polled_at + delay
     if poll.outcome == "gone":
         if not gone or previous.next_poll_at is None or poll.polled_at >= previous.next_poll_at:
-            gone, at = gone + 1, poll.polled_at + DAY_S
+            gone, at = min(gone + 1, GONE_SIGHTINGS), poll.polled_at + DAY_S
         else:
             at = previous.next_poll_at  # seen too early to count
         reason = "gone: seen %d of %d times, a day apart" % (gone, GONE_SIGHTINGS)

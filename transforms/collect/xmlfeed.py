@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import xml.sax
 import xml.sax.handler
 import xml.sax.xmlreader
@@ -14,6 +15,8 @@ from transforms.collect.items import FeedError, RawFeed, RawItem
 from transforms.collect.markup import text_to_markup
 
 MAX_AUTHOR_CHARS = 320
+_MAIL_AND_NAME = re.compile(r"[^\s()<>]+@[^\s()<>]+\s+\((.+)\)", re.DOTALL)
+_NAME_AND_MAIL = re.compile(r"(.+?)\s*<[^\s<>]+@[^\s<>]+>", re.DOTALL)
 _PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 # Link relations that are never the story's page (RFC 4287, 4685, 5005, 5023; WebSub).
 _NOT_THE_PAGE = frozenset(
@@ -74,9 +77,11 @@ class _Guarded:
 
     def _sync_author_detail(self: Any, key: str = "author") -> None:
         context = self._get_context()
-        if context.get(key):  # feedparser's pattern for addresses is quadratic
-            context[key] = context[key][:MAX_AUTHOR_CHARS]
-        super()._sync_author_detail(key)  # type: ignore[misc]
+        people = context.get(key + "s")
+        if people and people[-1]:
+            super()._sync_author_detail(key)  # type: ignore[misc]
+        elif people and context.get(key):  # feedparser's own pattern for addresses is quadratic, and cuts them short
+            people[-1]["name"] = _name(context[key][:MAX_AUTHOR_CHARS])
 
 
 class _Strict(_Guarded, StrictFeedParser):  # type: ignore[misc]
@@ -181,6 +186,15 @@ def _author(entry: Any) -> str | None:
     names = [dict.get(author, "name") for author in dict.get(entry, "authors") or ()]
     distinct = dict.fromkeys(str(name) for name in names if name)
     return ", ".join(distinct) or dict.get(entry, "author")
+
+
+def _name(author: str) -> str:
+    """The name in "mail@host (Name)", as RSS 2.0 writes authors, and in "Name <mail@host>"; else author as it is."""
+    for form in (_MAIL_AND_NAME, _NAME_AND_MAIL):
+        match = form.fullmatch(author.strip())
+        if match and match[1].strip():
+            return match[1].strip()
+    return author
 
 
 def _language(entry: Any) -> str | None:
