@@ -36,7 +36,7 @@ def told(entry: Entry) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("path", sorted(FEEDS.glob("*.[a-z]*[!n]")) + [FEEDS / "startups.json"], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", [*sorted(FEEDS.glob("*.[a-z]*[!n]")), FEEDS / "startups.json"], ids=lambda p: p.name)
 def test_feed_beside_its_expected_entries(path: Path) -> None:
     expected = json.loads(Path("%s.json" % path).read_text(encoding="utf-8"))
     parsed = parse_feed(path.read_bytes(), URL, None, FEED, NOW)
@@ -102,7 +102,8 @@ def test_json_feeds_with_nonsense() -> None:
 
 def test_a_long_description_is_the_content() -> None:
     words = "<p>%s</p>" % ("Satellites move. " * 120)
-    rss = "<rss version='2.0'><channel><item><guid>1</guid><description><![CDATA[%s]]></description></item></channel></rss>"
+    item = "<item><guid>1</guid><description><![CDATA[%s]]></description></item>"
+    rss = "<rss version='2.0'><channel>" + item + "</channel></rss>"
     assert parse(rss % words).entries[0].content == words
     assert parse(rss % "<p>Short.</p>").entries[0].content is None
 

@@ -84,24 +84,31 @@ def _assemble(raw: RawFeed, url: str, feed: Feed, now: Timestamp) -> ParsedFeed:
 
 
 def entries_of_file(path: str) -> Iterator[dict[str, Any]]:
-    """Reads a saved feed: one mapping an entry, or one {path, error}. Never raises for what the file holds.
-
-    url is the link as the feed gives it, relative or of another scheme too: a saved file does not say where it is from.
-    content is the entry's full content, or its summary where the feed has no more. Instants are RFC 3339 text.
-    """
+    """Reads a saved feed: one mapping an entry (see ``entries_of_bytes``), or one {path, error}; never raises."""
     try:
-        raw = _read(Path(path).read_bytes(), "", None)
-        parsed = _assemble(raw, "", Feed(make_id(path), path), Timestamp.now())
+        yield from entries_of_bytes(Path(path).read_bytes(), path)
     except (OSError, FeedError) as error:
         yield {"path": path, "error": clean_line(str(error), 500)}
-        return
-    for entry in parsed.entries:
-        link = raw.items[entry.position or 0].link
+
+
+def entries_of_bytes(
+    body: bytes, path: str, url: str = "", content_type: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yields a mapping for each entry of a feed, in words of fact_entry; instants are RFC 3339 text.
+
+    url is the entry's link as an absolute address, or else as the feed gives it, relative or of another scheme: a
+    saved file does not say where it is from. content is the full content, or the summary where the feed has no more.
+
+    Raises:
+        FeedError: as parse_feed.
+    """
+    raw = _read(body, url, content_type)
+    for entry in _assemble(raw, url, Feed(make_id(path), path), Timestamp.now()).entries:
         yield {
             "path": path,
             "entry_id": entry.entry_id,
             "guid": entry.guid,
-            "url": entry.url or clean_line(link, MAX_URL_CHARS),
+            "url": entry.url or clean_line(raw.items[entry.position or 0].link, MAX_URL_CHARS),
             "title": entry.title,
             "summary": entry.summary,
             "author": entry.author,
