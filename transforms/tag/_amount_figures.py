@@ -57,7 +57,7 @@ def _digit_figure(page: Page, start: int, end: int, previous: Figure | None) -> 
     currency, form = _currency(prefix, tail)
     if currency is None and previous is not None and previous.has_prefix:
         joint = page.low[previous.end : start]
-        if len(joint) <= 4 and RANGE.fullmatch(joint) and (tail.has_scale or "-" in joint):
+        if len(joint) <= 4 and RANGE.fullmatch(joint) and _shares_sign(joint, previous, tail):
             currency = previous.currency  # "$300-350 million"
     if tail.is_short and currency is None:
         tail = Tail(end=end)
@@ -81,6 +81,11 @@ def _digit_figure(page: Page, start: int, end: int, previous: Figure | None) -> 
         currency,
         prefix is not None,
     )
+
+
+def _shares_sign(joint: str, previous: Figure, tail: Tail) -> bool:
+    """True where the sign of a range's first figure serves the second: "$5 to 6 million", not "$5m to 6 million"."""
+    return joint.strip() in "-–—" or (tail.has_scale and not previous.tail.has_scale)
 
 
 def plain(value: Decimal) -> Decimal:

@@ -23,6 +23,10 @@ _HALF = re.compile(r" (?:and a half|et demi|y medio|e mezzo|e meio)\b")
 _POINT_THOUSANDS = frozenset("EUR BRL IDR DKK NOK SEK TRY ARS COP CLP VND CHF HUF PLN CZK RON".split())
 
 
+# Kinds of rows that stand after a figure, and what their forms are marked with: a nationality, the dollar of a country.
+_AFTER_KINDS = {"word": "", "scaled": "", "national": "~", "home": "="}
+
+
 class Option(NamedTuple):
     """One reading of a currency's sign or word: counts where one of the contexts stands in the text."""
 
@@ -59,22 +63,24 @@ def _tables() -> tuple[dict[str, list[Option]], dict[str, list[Option]], frozens
     """Returns the forms that stand before a figure, those that stand after it (lower case), and the codes."""
     before: dict[str, list[Option]] = {}
     after: dict[str, list[Option]] = {}
+    late: list[tuple[str, Option]] = []
     codes = set()
     for row in read_table("currencies.csv"):
-        contexts = tuple(c for c in row["context"].split("|") if c)
+        contexts, kind = tuple(c for c in row["context"].split("|") if c), row["kind"]
         for form in row["forms"].split("|"):
-            currency = form if row["currency"] == "*" else row["currency"]
-            option = Option(currency, Decimal(row["factor"]), contexts, row["kind"])
-            if row["kind"] in ("symbol", "letter", "code"):
+            option = Option(form if row["currency"] == "*" else row["currency"], Decimal(row["factor"]), contexts, kind)
+            if kind in ("symbol", "letter", "code"):
                 before.setdefault(form, []).append(option)
-            if row["kind"] == "code":
+            if kind == "code":
                 codes.add(form)
-            elif row["kind"] in ("symbol", "word", "scaled"):
-                after.setdefault(form.lower(), []).append(option)
-            elif row["kind"] == "national":
-                after.setdefault("~" + form, []).append(option)
-            elif row["kind"] == "home":
-                after.setdefault("=" + form, []).append(option)
+            elif kind == "symbol":
+                late.append((form.lower(), option))
+            elif kind in _AFTER_KINDS:
+                after.setdefault(_AFTER_KINDS[kind] + form.lower(), []).append(option)
+    words = frozenset(after)
+    for form, option in late:  # a sign that is a word too ("Euro") is read as the word
+        if form not in words:
+            after.setdefault(form, []).append(option)
     return before, after, frozenset(codes)
 
 
@@ -253,7 +259,7 @@ class Page:
 
 
 _US_DOLLAR = re.compile(r"\bU\.?S\.? ?\$|\bUSD")
-_BARE_DOLLAR = re.compile(r"(?<![A-Za-z.] )(?<![A-Za-z.])\$ ?\d")
+_BARE_DOLLAR = re.compile(r"(?<!US )(?<!U\.S\. )(?<![A-Za-z.])\$ ?\d")
 
 
 def home_dollar(text: str) -> str:
