@@ -84,7 +84,8 @@ def _read_source(source: str) -> list[Feed]:
 def _opml_rows(text: str, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """The outlines with an xmlUrl. The guard leaves no DOCTYPE, so entities cannot do harm."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
-    root = etree.fromstring(safe_xml(text)[0].encode("utf-8"), parser)
+    safe = safe_xml(text)[0]
+    root = etree.fromstring(safe.encode("utf-8"), parser) if safe else None
     if root is None or etree.QName(root).localname.lower() != "opml":
         raise FeedListError("%s is XML but no OPML; a feed itself is given by its address" % name)
     for outline in root.iter("{*}outline"):

@@ -64,13 +64,11 @@ class CollectEntries(beam.PTransform[PCollection[FeedState], Collected]):
             | "KeyBySite" >> beam.Map(_by_site)
             | "GroupBySite" >> beam.GroupByKey()
             | "PollFeeds"
-            >> beam.ParDo(_PollFeeds(self.settings, policy, self.poll_all)).with_outputs(ENTRIES, REJECTS, main="polls")
+            >> beam.ParDo(_PollFeeds(self.settings, policy, self.poll_all))
+            .with_output_types(Poll, entries=Entry, rejects=Reject)
+            .with_outputs(ENTRIES, REJECTS, main="polls")
         )
-        return Collected(
-            polled["polls"].with_output_types(Poll),
-            polled[ENTRIES].with_output_types(Entry),
-            polled[REJECTS].with_output_types(Reject),
-        )
+        return Collected(polled["polls"], polled[ENTRIES], polled[REJECTS])
 
 
 def _by_site(state: FeedState) -> tuple[str, FeedState]:
