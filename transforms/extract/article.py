@@ -8,9 +8,21 @@ from typing import NamedTuple
 from apache_beam.utils.timestamp import Timestamp
 
 from transforms._text import MAX_TEXT_CHARS, clean_line, clean_text
-from transforms.extract.body import main_text
-from transforms.extract.page import UndecodablePage, flatten, parse_page
+from transforms.extract.authors import clean_names, find_authors
+from transforms.extract.blocks import Block, prepare, segment
+from transforms.extract.body import find_text
+from transforms.extract.dates import Date
+from transforms.extract.kind import Kind, judge_page
+from transforms.extract.language import find_language
+from transforms.extract.links import find_amp, find_canonical, find_feeds
+from transforms.extract.page import Page, UndecodablePage, flatten, parse_page
 from transforms.extract.plain import plain_text
+from transforms.extract.published import find_modified, find_published, is_day_first, read_near_title, read_page
+from transforms.extract.refine import refine
+from transforms.extract.statements import Statements, gather
+from transforms.extract.title import find_title
+
+MIN_STAND_IN_CHARS = 500
 
 
 class ExtractError(Exception):
@@ -85,48 +97,107 @@ def extract_article(
         url: its address after redirects.
         content_type: the response's header.
         hints: what the feed entry says of it.
-        now: no later date is believed (plus a day, for zones); the present by default.
+        now: no later date is believed; the present by default.
 
     Raises:
         ExtractError: nothing can be had of the page.
     """
-    hints = hints or Hints()
-    now = now or Timestamp.now()
+    hints, now = hints or Hints(), now or Timestamp.now()
     try:
         page = parse_page(html, content_type)
     except UndecodablePage as error:
         raise ExtractError("undecodable", str(error)) from None
-    title = page.tree.findtext(".//title")
-    method = "trafilatura"
-    if page.problem:
-        text, method = page.flat_text or plain_text(page.tree), "baseline"
-    else:
-        text = main_text(page.tree)
-    if not text and hints.content:
-        text, method = flatten(hints.content), "feed_content"
-    if not text:
+    said = gather(page.tree)
+    title, title_source = find_title(said, hints.title)
+    authors, authors_source = find_authors(said, page.tree, hints.author)
+    body = _read_body(page, said, title, authors)
+    published, published_source = find_published(said, url, hints.published_at, now, said.language)
+    kind = judge_page(html, url, said, body.blocks, body.text, title, published is not None)
+    body = _better_text(body, said, hints, kind)
+    if kind.kind == "paywalled" and body.method == "feed_content":
+        kind = kind._replace(kind="article", detail=None)
+    if not body.text and kind.kind == "article":
         raise ExtractError("extract_empty", "no text in the page")
+    if published is None and kind.kind == "article":
+        published, published_source = _read_date(body, page, url, title, now, said.language)
+    modified, modified_source = find_modified(said, now)
+    language, language_source = find_language(said, body.text, hints.language)
+    canonical, canonical_source = find_canonical(said, url)
+    text = clean_text(body.text)
+    sources = {
+        "title": title_source,
+        "authors": authors_source,
+        "published": published_source,
+        "modified": modified_source,
+        "language": language_source,
+        "canonical": canonical_source,
+        "text": body.method,
+    }
     return Extracted(
-        kind="article",
-        title=title or hints.title,
-        authors=(hints.author,) if hints.author else (),
-        published_at=hints.published_at,
-        published_precision="second" if hints.published_at else "unknown",
-        published_source="feed" if hints.published_at else None,
-        published_utc_offset_minutes=None,
-        modified_at=None,
-        language=hints.language,
-        canonical_url=None,
-        text=clean_text(text),
-        method=method,
-        access="unknown",
-        is_degraded=page.problem is not None,
-        is_truncated=len(text) > MAX_TEXT_CHARS,
-        detail=page.problem,
-        feed_links=(),
-        amp_url=None,
-        sources={},
+        kind=kind.kind,
+        title=clean_line(title),
+        authors=tuple(authors),
+        published_at=published.at if published else None,
+        published_precision=published.precision if published else "unknown",
+        published_source=published_source,
+        published_utc_offset_minutes=published.utc_offset_minutes if published else None,
+        modified_at=modified,
+        language=language,
+        canonical_url=canonical,
+        text=text,
+        method=body.method,
+        access=kind.access,
+        is_degraded=page.problem is not None and body.method == "baseline",
+        is_truncated=len(body.text) > MAX_TEXT_CHARS,
+        detail=kind.detail or page.problem,
+        feed_links=find_feeds(said, url),
+        amp_url=find_amp(said, url),
+        sources={field: source for field, source in sources.items() if source},
     )
+
+
+class _Body(NamedTuple):
+    """The text, how it was had, and the page's blocks."""
+
+    text: str
+    method: str
+    blocks: list[Block]
+
+
+def _read_body(page: Page, said: Statements, title: str | None, authors: list[str]) -> _Body:
+    """The article's text: by trafilatura and ``refine``; of a page that trafilatura must not see, by its blocks."""
+    if page.flat_text is not None:
+        return _Body(page.flat_text, "baseline", [])
+    prepare(page.tree)
+    if page.problem:
+        return _Body(plain_text(page.tree), "baseline", [])
+    blocks = segment(page.tree)
+    titles = [line for line in [title, said.title, said.meta.get("og:title"), *said.headings] if line]
+    text = refine(blocks, find_text(page.tree), titles, authors)
+    return _Body(text, "trafilatura", blocks)
+
+
+def _better_text(body: _Body, said: Statements, hints: Hints, kind: Kind) -> _Body:
+    """Puts the page's articleBody or the feed's content in place of a text that is less than half of it."""
+    if kind.kind not in ("article", "paywalled"):
+        return body
+    stated = said.article.get("articleBody") if said.article else None
+    for candidate, method in ((stated, "json_ld"), (hints.content, "feed_content")):
+        if isinstance(candidate, str) and len(candidate) >= MIN_STAND_IN_CHARS:
+            text = flatten(candidate)
+            if len(text) >= MIN_STAND_IN_CHARS and len(body.text) < 0.5 * len(text):
+                body = body._replace(text=text, method=method)
+    return body
+
+
+def _read_date(
+    body: _Body, page: Page, url: str, title: str | None, now: Timestamp, language: str | None
+) -> tuple[Date | None, str | None]:
+    """The date that stands beside the title, else wherever htmldate finds one."""
+    date = read_near_title(body.blocks, title, now, is_day_first(language))
+    if date is None and page.problem is None:
+        date = read_page(page.tree, url, now)
+    return (date, "page") if date else (None, None)
 
 
 def extract_feed_content(content: str, url: str | None, hints: Hints | None = None) -> Extracted:
@@ -147,7 +218,7 @@ def _from_feed(hints: Hints, text: str, method: str) -> Extracted:
     return Extracted(
         kind="article",
         title=clean_line(hints.title),
-        authors=(hints.author,) if hints.author else (),
+        authors=tuple(clean_names([hints.author])) if hints.author else (),
         published_at=hints.published_at,
         published_precision=precision,
         published_source="feed" if hints.published_at else None,

@@ -1,0 +1,185 @@
+"""A page as a list of text blocks in reading order: a paragraph, heading, list item or table row each."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr picture q rp rt "
+    "ruby s samp small source span strike strong sub sup td th time tt u var wbr".split()
+)
+SKIPPED = frozenset(
+    "aside button canvas datalist dialog embed fieldset figure footer form frame frameset head iframe input "
+    "legend link map math menu meta nav noscript object optgroup option output param progress script select style "
+    "svg template textarea track video audio".split()
+)
+_STRIPPED = (
+    "script style noscript svg iframe template link object embed select canvas video audio map math "
+    "button textarea input datalist dialog".split()
+)
+_MAY_WRAP_ALL = ("form", "nav", "aside", "footer", "fieldset", "menu")
+_LISTS = frozenset({"div", "section", "ol", "ul", "details"})
+HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+
+# Words in a class or id that name page furniture.
+_FURNITURE = frozenset(
+    "newsletter newsletters subscribe subscription subscriptions subscriber signup social share sharing sharebar "
+    "sharetools shares sharedaddy related relatedposts relatedarticles recommended recommendation recommendations "
+    "recirc recirculation readmore trending popular promo promos promotion promobox sponsor sponsored sponsors "
+    "advert advertisement advertisements adverts ads advertising outbrain taboola comment comments disqus cookie "
+    "cookies consent gdpr breadcrumb breadcrumbs sidebar footer nav navbar navigation menu byline bylines author "
+    "authors bio tags tag taglist pagination pager copyright paywall login reprint reprints caption captions "
+    "credit credits tooltip popup popover rollover hovercard follow donate donation donations toc upsell".split()
+)
+_SEPARATORS = str.maketrans("-_:/.", "     ")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NO_WORD = re.compile(r"[\W_]+")
+_COMMENTS = etree.XPath(
+    ".//*[contains(@id, 'omment') or contains(@class, 'omment') or contains(@id, 'disqus') or contains(@id, 'infinite')"
+    " or contains(@class, 'infinite')]"
+)
+_COMMENTS_TOKEN = re.compile(
+    r"(?:^|\s)(?:(?:article-|post-)?comments?(?!ary)(?:[-_]?(?:list|section|area|container|wrap(?:per)?|thread|s))?"
+    r"|disqus_thread|dsq-comments|infinite-?scroll)(?:\s|$)",
+    re.IGNORECASE,
+)
+
+
+class Block:
+    """One block.
+
+    key: its letters and digits in lower case, by which texts are compared.
+    link_chars: how many of its characters are link text; links within the page do not count.
+    furniture: the elements around it (or in it) whose class or id names page furniture.
+    start: where its key starts in the page's keys.
+    """
+
+    __slots__ = ("element", "furniture", "is_kept", "key", "link_chars", "start", "tag", "text")
+
+    def __init__(
+        self, text: str, key: str, element: HtmlElement, link_chars: int, furniture: tuple[HtmlElement, ...]
+    ) -> None:
+        self.text = text
+        self.key = key
+        self.element = element
+        self.tag = str(element.tag)
+        self.link_chars = link_chars
+        self.furniture = furniture
+        self.start = 0
+        self.is_kept = False
+
+    def link_share(self) -> float:
+        """The share of the block's text that links elsewhere."""
+        return self.link_chars / len(self.text)
+
+
+def make_key(text: str) -> str:
+    """Returns the letters and digits of text in lower case."""
+    return _NO_WORD.sub("", text).lower()
+
+
+def prepare(tree: HtmlElement) -> None:
+    """Takes out of the tree what is never prose, readers' comments, and articles appended by endless scrolling.
+
+    A form, nav or aside that holds most of the page (ASP.NET's one form; tags never closed) becomes a div.
+    """
+    etree.strip_elements(tree, *_STRIPPED, with_tail=False)
+    wrappers = list(tree.iter(*_MAY_WRAP_ALL))
+    if wrappers:
+        half = len(tree.text_content()) / 2
+        for element in wrappers:
+            if len(element.text_content()) > half:
+                element.tag = "div"
+    for element in _COMMENTS(tree):
+        names = "%s %s" % (element.get("id") or "", element.get("class") or "")
+        if element.tag in _LISTS and _COMMENTS_TOKEN.search(names) and element.find(".//h1") is None:
+            element.drop_tree()
+
+
+@lru_cache(maxsize=16_384)
+def _is_furniture(names: str) -> bool:
+    if not names.islower():
+        names = _CAMEL.sub(" ", names).lower()
+    return not _FURNITURE.isdisjoint(names.translate(_SEPARATORS).split())
+
+
+def segment(tree: HtmlElement) -> list[Block]:
+    """Returns the blocks of a prepared tree."""
+    return _Segmenter().run(tree)
+
+
+class _Segmenter:
+    """One walk over the tree, gathering inline text until the next block begins or ends."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.parts: list[str] = []
+        self.link_chars = 0
+        self.links = 0
+        self.furniture: list[HtmlElement] = []
+
+    def run(self, tree: HtmlElement) -> list[Block]:
+        current = tree
+        walker = etree.iterwalk(tree, events=("start", "end"))
+        for event, element in walker:
+            tag = element.tag
+            if event == "start":
+                if tag in SKIPPED or not isinstance(tag, str):
+                    walker.skip_subtree()
+                    if isinstance(tag, str):
+                        self.flush(current)
+                    continue
+                if tag not in INLINE:
+                    self.flush(current)
+                    current = element
+                self.open(element, tag)
+            else:
+                if tag not in SKIPPED and isinstance(tag, str):
+                    if tag not in INLINE:
+                        self.flush(current if tag == "br" else element)
+                        current = element.getparent()
+                    elif tag == "a":
+                        self.links = max(0, self.links - 1)
+                    if self.furniture and self.furniture[-1] is element:
+                        self.furniture.pop()
+                if element.tail:
+                    self.add(element.tail)
+        self.flush(tree)
+        return self.blocks
+
+    def open(self, element: HtmlElement, tag: str) -> None:
+        names = element.get("class")
+        if tag == "a" and not (element.get("href") or "#").startswith("#"):
+            self.links += 1
+        elif tag in ("td", "th") and self.parts:
+            self.parts.append(" | ")
+        elif tag not in INLINE:
+            identity = element.get("id")
+            if identity:
+                names = "%s %s" % (names, identity) if names else identity
+        if names and _is_furniture(names):
+            self.furniture.append(element)
+        if element.text:
+            self.add(element.text)
+
+    def add(self, text: str) -> None:
+        self.parts.append(text)
+        if self.links:
+            self.link_chars += len(text.strip())
+
+    def flush(self, element: HtmlElement) -> None:
+        """Ends the block that has been gathered; element is the one it stands in."""
+        if not self.parts:
+            return
+        text = " ".join("".join(self.parts).split())
+        self.parts.clear()
+        if text[:1] == "|" or text[-1:] == "|":
+            text = text.strip("| ")
+        key = make_key(text)
+        if key:
+            self.blocks.append(Block(text, key, element, self.link_chars, tuple(self.furniture)))
+        self.link_chars = 0
