@@ -146,22 +146,24 @@ def parse_words(words: list[str]) -> Decimal | None:
         return whole
     if "point" in words:
         return _parse_point(words)
-    total, last = Decimal(0), ""
+    total, part, last = Decimal(0), Decimal(0), ""
     for word in words:
         value = table.get(word)
-        if word == "and" and last in ("hundred", "cent", "cento"):
+        if word == "and" and last in ("hundred", "thousand"):
             last = word
             continue
         if value is None or value != int(value) or (word in ("a", "an") and word is not words[0]):
             return None
-        if value in (100, 1000):
-            total = (total or 1) * value
-        elif total and (total % 100 != 0 if value >= 10 else total % 10 != 0 or total == 10):
+        if value == 1000:
+            total, part = total + (part or 1) * value, Decimal(0)
+        elif value == 100 and part < 100:
+            part = (part or 1) * value
+        elif part and (part % 100 != 0 if value >= 10 else part % 10 != 0 or part % 100 == 10):
             return None
         else:
-            total += value
+            part += value
         last = word
-    return total if total and last != "and" else None
+    return total + part if last != "and" and total + part else None
 
 
 def _parse_point(words: list[str]) -> Decimal | None:

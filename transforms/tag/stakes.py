@@ -21,23 +21,23 @@ _HALVES = ("50-50", "50/50", "50:50", "fifty-fifty")
 _HALVES_AFTER = re.compile(r"[ -](?:chance|odds|probability|split of|likelihood|shot)")
 
 _HOLDING = (
-    r"(?:stakes?|shareholdings?|holdings?|shareholders?|shareholder|equity|ownership|participation|owned|owner|"
-    r"beteiligung|anteile?|anteils|aktien|aktienpaket|participación|participación accionaria|participação|"
-    r"partecipazione|"
-    r"quota|quote|acciones|azioni|ações)\b"
+    r"(?:stakes?|shareholdings?|holdings?|shareholders?|equity|ownership|participation|owned|owner|beteiligung|anteile?|"
+    r"anteils|aktien|aktienpaket|participación|participação|partecipazione|quota|quote|acciones|azioni|ações)\b"
 )
+_NOT_FILLER = r"(?!(?:after|before|in|on|as|to|when|while|since|and|from|of|by|for|the|its|because)\b)"
 _AFTER_IS_HOLDING = re.compile(
-    r"(?:-|,? (?:(?!(?:after|before|in|on|as|to|when|while|since|and|from|of|by|for|the|its|"
-    r"because)\b)[a-z&.'’-]+ ){0,3}?)" + _HOLDING
-    + r"|[ -](?:joint venture|interest(?! rate| payment| charge| cost| a year)|voting (?:stake|rights|power|control))\b"
-    r"|,? (?:plus|\+) (?:one|1|a) (?:single )?(?:share|vote)\b| plus une action| plus eine aktie|"
-    r" più un'azione| más una acción"
+    r"(?:-|,? (?:%s[a-z&.'’-]+ ){0,3}?)%s"
+    r"|[ -](?:joint venture|voting (?:stake|rights|power|control))\b"
+    r"|[ -](?:[a-z]+ )?interest (?:in|held by)\b"
+    r"|[ -](?:controlling|minority|majority|economic|beneficial|voting) interest\b"
+    r"|,? (?:plus|\+) (?:one|1|a) (?:single )?(?:share|vote)\b"
+    r"| plus une action| plus eine aktie| più un'azione| más una acción"
     r"| share (?:in|of (?:the )?(?:company|venture|firm|business|unit|group|capital|equity|operator))\b"
-    r"| (?:is |are |was |will be |being |now )?(?:held|owned|controlled) by\b"
-)  # fmt: skip
+    r"| (?:is |are |was |will be |being |now )?(?:held|owned|controlled) by\b" % (_NOT_FILLER, _HOLDING)
+)
 _OF_WHAT = re.compile(
-    r" (?:of|in|de|del|della|di|da|do|du|des|d['’]|von|an|am|der)[ ](?:the |its |their |his |la |le |el |"
-    r"der |all |total )*"
+    r" (?:of|in|de|del|della|di|da|do|du|des|d['’]|von|an|am|der)[ ](?:the |its |their |his |la |le |el |der |all |"
+    r"total ){0,3}"
     r"(?!\d|(?:[a-z]+[ -]){0,2}?(?:markets?|sales|revenues?|turnover|customers?|subscribers?|population|"
     r"households|homes|"
     r"users?|traffic|workforce|staff|employees|profits?|income|jobs|lines|networks?|country|countries|people|"
