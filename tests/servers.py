@@ -116,7 +116,9 @@ class Loopback:
         site = Site(host, port, routes, "https" if context else "http")
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await _serve(site, reader, writer)
+            # The end of the Loopback; a task of asyncio.streams that is cancelled would be logged as an error.
+            with contextlib.suppress(asyncio.CancelledError):
+                await _serve(site, reader, writer)
 
         server = await asyncio.start_server(serve, host, port, ssl=context, backlog=256)
         site.port = server.sockets[0].getsockname()[1]

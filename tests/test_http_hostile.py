@@ -10,6 +10,7 @@ import subprocess
 import time
 import tracemalloc
 from dataclasses import replace
+from random import Random
 
 import pytest
 from aiohttp.abc import AbstractResolver
@@ -18,7 +19,7 @@ from tests.servers import Loopback, drip_body, drip_head, endless, gzip_bomb, he
 from tests.test_http import SETTINGS, fetch, fetch_all
 from transforms._http import Request
 from transforms._http.decode import Gzip, decoder
-from transforms._http.errors import FetchError
+from transforms._http.errors import ERRORS, FetchError
 
 LIMITS = replace(SETTINGS.page, connect_seconds=0.5, read_seconds=0.25, total_seconds=0.6, max_wire_bytes=200_000,
                  max_decoded_bytes=500_000)  # fmt: skip
@@ -117,6 +118,37 @@ def test_odd_but_right(net, behaviour, body):
     site = net.site({"/a": behaviour})
     response = fetch(site.url("/a"), settings=FAST)
     assert (response.error_code, response.body) == (None, body)
+
+
+WHOLE = [
+    head(200, {"Content-Length": "5", "ETag": '"x"'}) + b"hello",
+    head(200, {"Transfer-Encoding": "chunked", "Trailer": "X"}) + b"5\r\nhello\r\n3;x=y\r\nabc\r\n0\r\nX: 1\r\n\r\n",
+    head(200, {"Content-Length": str(len(TEXT)), "Content-Encoding": "gzip"}) + TEXT,
+    head(302, {"Location": "/elsewhere", "Content-Length": "0"}),
+    b"HTTP/1.1 103 Early\r\n\r\n" + head(503, {"Retry-After": "1", "Content-Length": "2"}) + b"ab",
+]
+
+
+def damage(random: Random, data: bytes) -> bytes:
+    """Gives data with up to three bytes or strings replaced, put in or cut out."""
+    for _ in range(random.randint(1, 3)):
+        start = random.randrange(len(data) + 1)
+        end = start + random.choice([0, 1, 1, 20])
+        new = random.choice([b"", b"\r\n", b"\x00", b": ", b"-1", b"9" * 25, b"HTTP/1.1 ", random.randbytes(3)])
+        data = data[:start] + new + data[end:]
+    return data
+
+
+def test_damaged_answers_give_an_answer_or_an_error_of_the_list(net):
+    random = Random(7)
+    routes = {"/%d" % number: raw(damage(random, WHOLE[number % len(WHOLE)])) for number in range(200)}
+    sites = [net.site(routes) for _ in range(20)]
+    requests = [Request(sites[number % 20].url("/%d" % number), "page") for number in range(200)]
+    limits = replace(LIMITS, total_seconds=0.25)
+    responses = fetch_all(requests, replace(FAST, page=limits))
+    assert {response.error_code for response in responses} <= {None, *ERRORS}
+    assert len({response.error_code for response in responses}) >= 4
+    assert all((response.status is None) == (response.error_code is not None) for response in responses)
 
 
 def test_the_deadline_holds_over_all_redirects(net):

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from apache_beam.utils.timestamp import Timestamp
+
 from transforms._http.errors import FetchError
-from transforms._http.messages import Request
+from transforms._http.messages import Request, Response
+from transforms._http.retry_after import clamp_retry_after, parse_retry_after
 from transforms._http.settings import MAX_REDIRECTS, Limits
 from transforms._http.wire import Exchange
 from transforms._urls import BadUrl, parse_url
@@ -19,11 +22,21 @@ _ACCEPT = {
 }
 
 
+# Statuses that may pass: the only ones tried again.
+RETRIED_STATUSES = frozenset({408, 425, 429, *range(500, 600)})
+
+
 @lru_cache(4_096)
 def origin_of(url: str) -> str:
     """Returns scheme://host:port of an address, the port only where it stands there."""
     parts = urlsplit(url)
     return "%s://%s" % (parts.scheme, parts.netloc)
+
+
+def retry_after(exchange: Exchange, now: Timestamp) -> int | None:
+    """Returns the seconds that the answer's Retry-After asks for, unclamped, or None."""
+    value = exchange.headers.get("retry-after")
+    return None if value is None else parse_retry_after(value, now)
 
 
 @dataclass
@@ -81,3 +94,40 @@ class Chase:
             raise FetchError("redirect_loop", "redirect back to an address of the same chain")
         self.statuses.append(exchange.status)
         self.url = target
+
+    def answered(self, exchange: Exchange, now: Timestamp) -> Response:
+        """Returns the response of an answer."""
+        asked = retry_after(exchange, now)
+        is_permanent = bool(self.statuses) and all(status in (301, 308) for status in self.statuses)
+        return Response(
+            url=self.request.url,
+            final_url=self.url,
+            status=exchange.status,
+            headers=exchange.headers,
+            body=exchange.body,
+            fetched_at=now,
+            duration_ms=round(1000 * self.wire_seconds),
+            wire_bytes=self.wire_bytes,
+            permanent_url=self.url if is_permanent else None,
+            retry_after_s=None if asked is None else clamp_retry_after(asked),
+            retryable=exchange.status in RETRIED_STATUSES,
+        )
+
+    def failed(self, error: FetchError, now: Timestamp) -> Response:
+        """Returns the response of a request without an answer."""
+        return Response(
+            url=self.request.url,
+            final_url=self.url,
+            status=None,
+            headers={},
+            body=b"",
+            fetched_at=now,
+            duration_ms=round(1000 * self.wire_seconds),
+            wire_bytes=self.wire_bytes,
+            retry_after_s=None if error.retry_after_s is None else clamp_retry_after(error.retry_after_s),
+            error_code=error.code,
+            error_class=error.error_class,
+            message=error.message,
+            stage=error.stage,
+            retryable=error.retryable,
+        )

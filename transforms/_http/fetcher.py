@@ -12,17 +12,16 @@ from typing import NamedTuple
 from aiohttp.abc import AbstractResolver
 from apache_beam.utils.timestamp import Timestamp
 
-from transforms._http.chase import Chase, origin_of
+from transforms._http.chase import RETRIED_STATUSES, Chase, origin_of, retry_after
 from transforms._http.errors import FetchError
 from transforms._http.messages import Request, Response
-from transforms._http.retry_after import clamp_retry_after, parse_retry_after
+from transforms._http.retry_after import clamp_retry_after
 from transforms._http.robots import MAX_CRAWL_DELAY_SECONDS, Robots, RobotsParser
 from transforms._http.settings import MAX_BACKOFF_SECONDS, FetchSettings
 from transforms._http.sites import Site
 from transforms._http.wire import REDIRECTS, Exchange, Wire
 from transforms._urls import BadUrl, parse_url, site_of
 
-RETRIED_STATUSES = frozenset({408, 425, 429, *range(500, 600)})
 # Said of the site, not of one address.
 PAUSING_STATUSES = frozenset({429, 503})
 # A pause longer than this is not waited out: the site is closed for the time it asks for.
@@ -84,14 +83,13 @@ class Fetcher:
         try:
             chase = Chase(request, parse_url(request.url), limits, retries)
         except BadUrl as error:
-            return self._failed(
-                Chase(request, request.url, limits, retries), FetchError("bad_url", str(error), "BadUrl")
-            )
+            failure = FetchError("bad_url", str(error), "BadUrl")
+            return Chase(request, request.url, limits, retries).failed(failure, self._clock())
         try:
             exchange = await self._follow(chase, admit)
         except FetchError as error:
-            return self._failed(chase, error)
-        return self._answered(chase, exchange)
+            return chase.failed(error, self._clock())
+        return chase.answered(exchange, self._clock())
 
     async def close(self) -> None:
         """Ends what is under way and closes all connections."""
@@ -154,7 +152,7 @@ class Fetcher:
         robots, error = None, None
         try:
             exchange = await self._follow(chase, None)
-            error = _unreachable(exchange.status, self._retry_after(exchange))
+            error = _unreachable(exchange.status, retry_after(exchange, self._clock()))
             if exchange.status in range(200, 300):
                 robots = Robots(exchange.body, self._parser)
         except FetchError as failure:
@@ -200,7 +198,7 @@ class Fetcher:
 
     def _close_or_pause(self, site: Site, exchange: Exchange) -> None:
         """Holds the whole site where it asks for it: 429 and 503 with Retry-After."""
-        seconds = self._retry_after(exchange) if exchange.status in PAUSING_STATUSES else None
+        seconds = retry_after(exchange, self._clock()) if exchange.status in PAUSING_STATUSES else None
         if seconds is None:
             return
         now = asyncio.get_running_loop().time()
@@ -209,54 +207,15 @@ class Fetcher:
         else:
             site.pause(now + seconds)
 
-    def _retry_after(self, exchange: Exchange) -> int | None:
-        value = exchange.headers.get("retry-after")
-        return None if value is None else parse_retry_after(value, self._clock())
-
     def _retry_pause(self, chase: Chase, exchange: Exchange | None = None) -> float | None:
         """Returns the seconds to wait before a retry (full jitter), or None where there is none."""
-        asked = None if exchange is None else self._retry_after(exchange)
+        asked = None if exchange is None else retry_after(exchange, self._clock())
         if chase.retries >= chase.max_retries or (asked is not None and asked > MAX_PAUSE_SECONDS):
             return None
         ceiling = min(MAX_BACKOFF_SECONDS, self._settings.backoff_seconds * 2**chase.retries)
         chase.retries += 1
         chase.seconds_left = chase.limits.total_seconds
         return max(random.uniform(0, ceiling), asked or 0)  # noqa: S311 - no secret
-
-    def _answered(self, chase: Chase, exchange: Exchange) -> Response:
-        asked = self._retry_after(exchange)
-        is_permanent = chase.statuses and all(status in (301, 308) for status in chase.statuses)
-        return Response(
-            url=chase.request.url,
-            final_url=chase.url,
-            status=exchange.status,
-            headers=exchange.headers,
-            body=exchange.body,
-            fetched_at=self._clock(),
-            duration_ms=round(1000 * chase.wire_seconds),
-            wire_bytes=chase.wire_bytes,
-            permanent_url=chase.url if is_permanent else None,
-            retry_after_s=None if asked is None else clamp_retry_after(asked),
-            retryable=exchange.status in RETRIED_STATUSES,
-        )
-
-    def _failed(self, chase: Chase, error: FetchError) -> Response:
-        return Response(
-            url=chase.request.url,
-            final_url=chase.url,
-            status=None,
-            headers={},
-            body=b"",
-            fetched_at=self._clock(),
-            duration_ms=round(1000 * chase.wire_seconds),
-            wire_bytes=chase.wire_bytes,
-            retry_after_s=None if error.retry_after_s is None else clamp_retry_after(error.retry_after_s),
-            error_code=error.code,
-            error_class=error.error_class,
-            message=error.message,
-            stage=error.stage,
-            retryable=error.retryable,
-        )
 
 
 def _unreachable(status: int, asked: int | None) -> FetchError | None:
