@@ -10,9 +10,9 @@ from apache_beam.pvalue import PCollection
 
 from transforms._engine import EngineSettings
 from transforms.begin import BeginRun
-from transforms.collect import CollectEntries
+from transforms.collect.transform import CollectEntries
 from transforms.dedupe import DropSeenEntries
-from transforms.extract import ExtractArticles
+from transforms.extract.transform import ExtractArticles
 from transforms.tag import TagDeals
 from transforms.write import RunInfo, WriteTables
 

@@ -30,8 +30,9 @@ from transforms._counts import progress
 from transforms._engine import EngineSettings, close_engines, stop_engines
 from transforms._http import FetchSettings
 from transforms._warehouse.store import LocalStore, OutputHeld, StoreError, open_store
-from transforms.collect.feedlist import FeedListError, read_feed_lists
-from transforms.tag.lexicon import LexiconError, company_rows
+from transforms.collect.feedlist import FeedListError, read_feeds
+from transforms.tag.companies import company_rows
+from transforms.tag.lexicon import LexiconError
 from transforms.write.commit import commit_name, recover
 from transforms.write.transform import RunInfo
 
@@ -64,7 +65,7 @@ def listed_feeds(lists: Sequence[str] | None) -> list[Feed]:
     """
     shipped = importlib.resources.files("feeds") / "telecom-satellite.opml"
     try:
-        return read_feed_lists(list(lists) if lists else [str(shipped)])
+        return read_feeds(list(lists) if lists else [str(shipped)])
     except FeedListError as error:
         raise UserError(str(error)) from None
 
