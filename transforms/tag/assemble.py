@@ -61,7 +61,7 @@ def build_party(page: Page, mention: Mention, role: str) -> Party:
     document = page.document
     company = mention.company
     known = company is not None and not mention.is_extended
-    start, end = document.starts[mention.first], document.ends[mention.last - 1]
+    start, end = document.starts[mention.first], document.ends[mention.end - 1]
     return Party(
         company_id=company.company_id if company is not None and known else company_id_of(mention.name),
         role=role,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from transforms.tag.amounts import Amount
-from transforms.tag.frames import Event
+from transforms.tag.groups import Group
 from transforms.tag.names import Mention
 from transforms.tag.status import Status
 from transforms.tag.terms import Stake, Term
@@ -25,7 +25,7 @@ class Draft:
     status: Status
     parties: list[tuple[Mention, str]]
     sentence: int
-    event: Event
+    group: Group
     in_headline: bool = False
     value: Amount | None = None
     stake: Stake | None = None
@@ -113,9 +113,9 @@ def _absorb(draft: Draft, other: Draft) -> None:
     draft.score = max(draft.score, other.score)
     draft.sentences.append(other.sentence)
     draft.statuses.append((other.sentence, other.status))
-    if draft.in_headline and not other.in_headline and draft.event.sentence == 0 and len(draft.sentences) == 2:
+    if draft.in_headline and not other.in_headline and draft.group.lead.sentence == 0 and len(draft.sentences) == 2:
         draft.deal_type = other.deal_type
-        draft.event = other.event
+        draft.group = other.group
         draft.sentence = other.sentence
         draft.status = other.status
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from transforms.tag.amounts import Amount
-from transforms.tag.frames import Event
 from transforms.tag.grammar import Item
+from transforms.tag.groups import Group
 from transforms.tag.reading import Page
 from transforms.tag.terms import Stake, Term
 
@@ -21,15 +21,15 @@ def is_price(amount: Amount) -> bool:
     return amount.kind == "value" and amount.role in (None, "valuation") and amount.currency is not None
 
 
-def find_value(page: Page, event: Event, items: list[Item]) -> Amount | None:
+def find_value(page: Page, group: Group, items: list[Item]) -> Amount | None:
     """The sum of the event's own clause that is nearest after its verb, or the nearest of its sentence."""
-    amounts = [amount for amount in page.amounts[event.sentence] if is_price(amount)]
+    amounts = [amount for amount in page.amounts[group.lead.sentence] if is_price(amount)]
     if not amounts:
         return None
     starts = page.document.starts
-    verb = starts[items[event.at].first]
-    first = starts[items[event.first].first]
-    last = page.document.ends[items[min(event.last, len(items)) - 1].last - 1]
+    verb = starts[items[group.lead.at].first]
+    first = starts[items[group.first].first]
+    last = page.document.ends[items[min(group.last, len(items)) - 1].last - 1]
     inside = [amount for amount in amounts if first <= amount.start < last]
     return min(inside or amounts, key=lambda amount: _distance(amount, verb))
 
@@ -54,20 +54,20 @@ def value_nearby(page: Page, sentence: int, taken: set[int]) -> Amount | None:
     return None
 
 
-def find_stake(page: Page, event: Event, items: list[Item]) -> Stake | None:
+def find_stake(page: Page, group: Group, items: list[Item]) -> Stake | None:
     """The stake in an event of ownership."""
-    if event.family not in ("acquire", "sell", "invest"):
+    if group.lead.family not in ("acquire", "sell", "invest"):
         return None
     starts = page.document.starts
-    first = starts[items[event.first].first]
-    last = page.document.ends[items[min(event.last, len(items)) - 1].last - 1]
-    stakes = [stake for stake in page.stakes[event.sentence] if first <= stake.start < last]
-    verb = starts[items[event.at].first]
+    first = starts[items[group.first].first]
+    last = page.document.ends[items[min(group.last, len(items)) - 1].last - 1]
+    stakes = [stake for stake in page.stakes[group.lead.sentence] if first <= stake.start < last]
+    verb = starts[items[group.lead.at].first]
     return min(stakes, key=lambda stake: abs(stake.start - verb), default=None)
 
 
-def find_term(page: Page, event: Event) -> Term | None:
+def find_term(page: Page, group: Group) -> Term | None:
     """The first term of the event's sentence."""
-    if event.family in ("acquire", "sell", "merge"):
+    if group.lead.family in ("acquire", "sell", "merge"):
         return None
-    return next(iter(page.terms[event.sentence]), None)
+    return next(iter(page.terms[group.lead.sentence]), None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from transforms.tag.grammar import PARTY_KINDS, Arguments, Item, is_passive, is_verb, read_right, read_subject
+from transforms.tag.grammar import PARTY_KINDS, Arguments, Item, before, is_passive, is_verb, read_right, read_subject
 from transforms.tag.names import Mention
 
 Parties = list[tuple[Mention, str]]
@@ -55,7 +55,8 @@ _VERB_ROLES: dict[str, tuple[str, str, dict[str, str]]] = {
     "partner": ("partner", "partner", {"with": "partner", "on": "partner"}),
     "jv": ("partner", "", {"with": "partner"}),
     "swap": ("partner", "partner", {"with": "partner", "for": "partner"}),
-    "host": ("customer", "supplier", {"on": "supplier"}),
+    "deal": ("first", "", {"with": "second", "to": "second", "for": "second", "from": "second"}),
+    "pay": ("acquirer", "seller", {"for": "target"}),
 }
 # family: (governing subject, {preposition: role}, of, possessive or modifier before)
 _NOUN_ROLES: dict[str, tuple[str, dict[str, str], str, str]] = {
@@ -159,12 +160,25 @@ def read_events(items: list[Item], sentence: int, is_headline: bool) -> list[Eve
     return events
 
 
+def subject_role(event: Event) -> str:
+    """The role of the subject of an event's verb, or of the verb that governs its noun."""
+    return _NOUN_ROLES[event.family][0] if event.is_noun else _VERB_ROLES[event.family][0]
+
+
 def _verb_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> Event | None:
     family = items[i].verbs[0].value
+    if family == "pay" and not _pays_for_something(items, i, is_headline):
+        return None
+    if items[i].form == "ing" and _is_idle_gerund(items, i):
+        return None
     subject_role, object_role, by_preposition = _VERB_ROLES[family]
     right = read_right(items, i, "object", is_headline)
     subject, is_pronoun = read_subject(items, i, is_headline)
     objects = list(right.get("object"))
+    if family == "supply" and items[i].word.split(" ")[0].rstrip("sdeing") not in _SUPPLIES_WHOM:
+        objects = []  # what is built or rolled out is a thing
+    if family == "pay":
+        family = "acquire"
     agent = list(subject)
     if is_passive(items, i):
         agent = right.get("by")
@@ -189,6 +203,30 @@ def _verb_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> 
         is_pronoun,
         has_deal_noun=any(item.nouns for item in items[i : right.end]),
     )
+
+
+_SUPPLIES_WHOM = frozenset(("supply", "suppl", "suppli", "provi", "provid", "equip", "equipp", "furnish", "outfit"))
+
+
+def _pays_for_something(items: list[Item], i: int, is_headline: bool) -> bool:
+    """Whether a sum is paid for a company or an asset, and no fine: "pay $5 million for 20 percent of X"."""
+    right = read_right(items, i, "object", is_headline)
+    has_for = any("for" in item.roles for item in items[i : right.end])
+    things = {"stake", "control", "asset", "company", "spectrum"} & set(right.objects)
+    return has_for and bool(right.get("for") or right.of or right.owners or things)
+
+
+def _is_idle_gerund(items: list[Item], i: int) -> bool:
+    """Whether an -ing form names a doing in general: "the cost of acquiring customers"."""
+    previous = before(items, i)
+    if previous is None or not set(previous.roles) & {"of", "in", "for", "by", "other", "from", "on"}:
+        return False
+    near = items[max(0, i - 9) : i]
+    return not any(item.nouns or item.lights or item.word in _LEADING for item in near)
+
+
+_LEADING = frozenset("talks discussions interest interested considering plans idea close agreed verge possibility intention aim "
+                     "negotiations terms consent approval permission about exploring thinking".split())
 
 
 def _of_and_owner(family: str, right: Arguments) -> Parties:
@@ -253,6 +291,9 @@ def _noun_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> 
             ]
             parties += [(mention, subject_role) for mention in subject]
             parties += [(mention, by_preposition.get("with", "second")) for mention in inner]
+    elif start >= 1 and items[start - 1].roles[:1] == ("in",) and start >= 2:
+        subject, is_pronoun = read_subject(items, start - 1, is_headline)
+        parties += [(mention, subject_role) for mention in subject]
     else:
         follow = _following_verb(items, i, right.end)
         if follow >= 0:
@@ -261,7 +302,6 @@ def _noun_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> 
                 parties += [(mention, role) for mention in after.get(preposition)]
             right.objects += after.objects
             right.end = max(right.end, after.end)
-        subject = []
     for preposition, role in by_preposition.items():
         parties += [(mention, role) for mention in right.get(preposition)]
     parties += [(mention, of_role) for mention in right.of + right.owners]

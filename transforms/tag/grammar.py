@@ -289,6 +289,12 @@ def _stops(items: list[Item], j: int, start: int, is_headline: bool) -> bool:
     ):
         previous = items[j - 1]
         return not (item.form == "past" and (previous.objects or previous.nouns) and j - start < 3)
+    if item.word in ("and", "while", "und", "y", "et", "e") and j + 2 < len(items) and items[j + 1].mention is not None:
+        verb = j + 2
+        while verb < len(items) and (is_adverb(items[verb]) or "aux" in items[verb].roles):
+            verb += 1
+        if verb < len(items) and ("be" in items[verb].roles or (items[verb].form in ("past", "s") and is_verb(items, verb, is_headline))):
+            return True
     return (
         item.word in ("and", "or")
         and j + 1 < len(items)
@@ -352,6 +358,8 @@ def _place_name(arguments: Arguments, items: list[Item], j: int, place: str, in_
         return  # "Egypt's NileSat", "Alphabet's Google"
     if mention.is_demonym:
         return
+    if place == "with" and following is not None and following.form == "ing":
+        return  # "with X handling the integration"
     if mention.is_possessive:
         if place in ("object", "np"):
             arguments.owners.append(mention)
@@ -393,7 +401,7 @@ def read_subject(items: list[Item], i: int, is_headline: bool, depth: int = 0) -
         if roles and (roles[0] in (";", ":", "–", "—")):
             break
         if is_party(item):
-            if _is_governed(items, j):
+            if is_governed(items, j):
                 if not group:
                     fallback.insert(0, item.mention)  # type: ignore[arg-type]
                 elif not _coordinated(items, j):
@@ -462,7 +470,7 @@ def _before_apposition(items: list[Item], j: int) -> int:
     return -1
 
 
-def _is_governed(items: list[Item], j: int) -> bool:
+def is_governed(items: list[Item], j: int) -> bool:
     """Whether the name at j hangs on a preposition: "of Vodafone", "with the German operator Telefónica"."""
     for k in range(j - 1, max(-1, j - 6), -1):
         item = items[k]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from transforms.tag.frames import Event
+from transforms.tag.groups import Group
 from transforms.tag.names import Mention
 
 _OPERATORS = frozenset("mobile_operator fixed_operator satellite_operator fibre cable mvno tower".split())
@@ -68,91 +68,63 @@ _KIND_WORDS = {
 }
 
 
-def deal_type(
-    event: Event,
-    objects: list[str],
-    parties: list[tuple[Mention, str]],
-    text_objects: Counter[str],
-    stake: float | None,
-) -> str:
-    """Returns the deal type. objects: classes of the things bought; text_objects: those of the story, as a fallback."""
-    family = event.family
-    seen = set(objects)
-    kinds = [kind_of(mention) for mention, _ in parties]
+def deal_type(group: Group, parties: list[tuple[Mention, str]], story: Counter[str], stake: float | None) -> str:
+    """Returns the deal type. story: object classes of the story's beginning, which decide where the clause does not."""
+    family = group.lead.family
+    seen = set(group.objects)
     if family in ("acquire", "sell"):
-        return _purchase(event, objects, parties, stake)
+        return _purchase(group, seen, parties, stake)
     if family == "merge":
         return "merger"
     if family == "invest":
         return "acquisition" if stake is not None and stake > 50 else "stake"
     if family in ("raise", "lend"):
-        return "stake" if seen & {"stake"} and "noun" not in seen else "financing"
-    if family == "jv":
-        return "joint_venture"
-    if family == "spectrum":
-        return "spectrum"
-    if family == "launch":
-        return "launch_contract"
-    if family == "capacity":
-        return "capacity"
-    if family == "service":
-        return "service_contract"
-    if family == "supply" and event.is_noun:
-        return "supply_contract"
-    return _agreement(event, objects, kinds, text_objects)
+        rounds = any(event.family == "invest" for event in group.events)
+        return "stake" if rounds or (family == "raise" and "stake" in seen and not group.has_noun) else "financing"
+    named = {"jv": "joint_venture", "spectrum": "spectrum", "launch": "launch_contract", "capacity": "capacity",
+             "service": "service_contract", "supply": "supply_contract"}
+    if group.lead.is_noun and family in named:
+        return named[family]
+    return _agreement(group, [kind_of(mention) for mention, _ in parties], story)
 
 
-def _purchase(event: Event, objects: list[str], parties: list[tuple[Mention, str]], stake: float | None) -> str:
-    seen = set(objects)
-    has_target = any(role == "target" for _, role in parties)
-    if "spectrum" in seen and not (has_target and "company" in seen) and not has_target:
+def _purchase(group: Group, seen: set[str], parties: list[tuple[Mention, str]], stake: float | None) -> str:
+    targets = [mention for mention, role in parties if role == "target"]
+    owned = [mention for mention in targets if mention.key in group.owners]
+    if "spectrum" in seen and not targets:
         return "spectrum"
-    if stake is not None and not seen & {"control"}:
-        return "stake" if stake <= 50 else "acquisition"
     if "control" in seen:
         return "acquisition"
-    if "stake" in seen:
+    if stake is not None and stake <= 50 or "stake" in seen:
         return "stake"
-    if has_target and event.owners and "asset" in seen:
-        return "asset_sale"
-    if has_target:
+    if targets and len(owned) < len(targets):
         return "acquisition"
-    if "capacity" in seen and "asset" not in seen and "company" not in seen:
-        return "capacity"
     if "asset" in seen:
         return "asset_sale"
-    if "company" in seen:
-        return "acquisition"
-    if seen & {"equipment"}:
-        return "supply_contract"
+    if "capacity" in seen and "company" not in seen:
+        return "capacity"
+    if "equipment" in seen and "company" not in seen:
+        return "partnership" if group.lead.family == "sell" else "supply_contract"
     return "acquisition"
 
 
-def _agreement(event: Event, objects: list[str], kinds: list[str], text_objects: Counter[str]) -> str:
+def _agreement(group: Group, kinds: list[str], story: Counter[str]) -> str:
+    """The type of an agreement, contract or order by what it is about and who makes it."""
     votes: Counter[str] = Counter()
-    for value in objects:
+    for value in group.objects:
         votes[value] += 3
-    for value, count in text_objects.items():
+    for value, count in story.items():
         votes[value] += min(count, 2)
     known = set(kinds)
-    customer = bool(known & _CUSTOMERS)
-    maker = bool(known & _MAKERS)
+    families = group.families()
     operators = sum(kind in _OPERATORS for kind in kinds)
     score = {
-        "launch_contract": 2.0 * votes["launch"] * (2 if "launch" in known else 0.25),
-        "capacity": 1.2 * votes["capacity"] + (1.5 if operators >= 2 else 0),
+        "launch_contract": (2.0 if "launch" in known else 0.5) * votes["launch"] + (3 if "launch" in families else 0),
+        "capacity": 1.2 * votes["capacity"] + (1.5 if operators >= 2 else 0) + (2.5 if "capacity" in families else 0),
         "spectrum": 0.9 * votes["spectrum"],
-        "supply_contract": 1.0 * votes["equipment"]
-        + (5 if maker else 0)
-        + (2 if event.family in ("supply", "order", "award") else 0),
-        "service_contract": 1.0 * votes["service"] + (5 if customer else 0),
-        "joint_venture": 2.0 * votes["ventures"],
-        "partnership": 1.6 * votes["distribution"]
-        + 2.5 * votes["d2d"]
-        + (4 if event.family in ("partner", "jv") else 0)
-        + 1.5,
-        "asset_sale": 0.4 * votes["asset"] if event.family == "swap" else 0,
+        "supply_contract": 1.0 * votes["equipment"] + (4 if known & _MAKERS else 0) + (2 if families & {"supply", "order"} else 0),
+        "service_contract": 1.0 * votes["service"] + (5 if known & _CUSTOMERS else 0) + (1 if "serve" in families else 0),
+        "joint_venture": 2.0 * votes["ventures"] + (4 if "jv" in families else 0),
+        "partnership": 1.6 * votes["distribution"] + 2.5 * votes["d2d"] + (5 if "partner" in families else 0) + 1.5,
     }
-    if event.family in ("partner",) and not customer:
-        score["partnership"] += 3
     return max(score, key=lambda kind: (score[kind], kind))

@@ -35,9 +35,13 @@ _PLACE_PREPOSITIONS = frozenset("in at near outside across throughout around en 
 
 @dataclass(slots=True)
 class Mention:
-    """A name: tokens first ≤ i < last. kind: org, state, place, person, outlet, adviser, other. name is its short form."""
+    """A name: tokens first ≤ i < end; its legal form is taken up to last.
+
+    kind: org, state, place, person, outlet, adviser, unclear (after "in"), other. name is its short form.
+    """
 
     first: int
+    end: int
     last: int
     kind: str
     name: str
@@ -78,7 +82,7 @@ class NameReader:
     def read(self, sentence: Sentence, context: NameContext) -> list[Mention]:
         """Returns the names of a sentence in order; they do not overlap."""
         mentions: list[Mention] = []
-        i = sentence.first
+        i = self._after_dateline(sentence)
         while i < sentence.last:
             mention = self._at(i, sentence, context)
             if mention is None:
@@ -88,6 +92,23 @@ class NameReader:
             mentions.append(mention)
             i = mention.last
         return mentions
+
+    def _after_dateline(self, sentence: Sentence) -> int:
+        """The first token after "PARIS (Agency) -", "By Jane Doe", "Agency -"; where names may begin."""
+        words, low = self.document.words, self.document.low
+        limit = min(sentence.first + 14, sentence.last - 3)
+        for i in range(sentence.first + 1, limit):
+            if words[i] not in "-–—:" or (self.document.starts[i] == self.document.ends[i - 1] and words[i] != ":" and words[i] != "—"):
+                continue
+            head = words[sentence.first : i]
+            if sentence.paragraph == 0:
+                return sentence.first
+            letters = [word for word in head if word.isalpha()]
+            is_source = " ".join(low[sentence.first : i]) in self.words["outlet"] or ("(" in head and ")" == head[-1])
+            is_capital = bool(letters) and letters[0].isupper() and len(letters[0]) > 2
+            is_place = low[sentence.first] in self.words["place"] and words[i] != ":" and all(w[0].isupper() or not w.isalpha() for w in head[:2])
+            return i + 1 if is_source or is_capital or is_place else sentence.first
+        return sentence.first
 
     def _at(self, i: int, sentence: Sentence, context: NameContext) -> Mention | None:
         found = self.lexicon.company_at(self.folded, i)
@@ -135,19 +156,27 @@ class NameReader:
         return True
 
     def _company(self, first: int, last: int, company: Company, sentence: Sentence, context: NameContext) -> Mention:
-        end = self._extend(last, sentence, context)
-        end = self._drop_legal(last, end)
-        is_extended = end > last and any(word not in self.words["legal"] for word in self.document.low[last:end])
+        taken = self._extend(last, sentence, context)
+        end = self._drop_legal(last, taken)
+        own = [word for word in self.document.low[last:end] if word.isalnum()]
+        is_extended = bool(own)
         name = company.name
         if is_extended:
-            name = company.name + " " + self._text(last, end).strip(" -")
+            name = self._text(first, end)
+            if last - first == 1 and any(word not in _COMPANY_ENDS and self._country(word) is None for word in own):
+                return Mention(first, end, taken, "org", name)  # "Spark Orbital" is not Spark
+        else:
+            name = short_name(company, self._text(first, last), context.language)
         low = company.name.lower()
         kind = "org"
         if low in self.words["outlet"] and company.kind not in ("agency", "state", "military"):
             kind = "outlet"
         elif low in self.words["adviser"]:
             kind = "adviser"
-        return Mention(first, end, kind, name, company, company.country, is_extended=is_extended)
+        return Mention(first, end, taken, kind, name, company, company.country, is_extended=is_extended)
+
+    def _country(self, word: str) -> Place | None:
+        return place_of(self.lexicon, [fold(word).title()], 0)
 
     def _extend(self, last: int, sentence: Sentence, context: NameContext) -> int:
         """Takes in the capitalised words that follow a company's name: Wireless, Italia, International."""
@@ -181,17 +210,17 @@ class NameReader:
         low = self.document.low
         start = last + 2 if low[last : last + 2] in (["'", "s"], ["’", "s"]) else last
         if start < sentence.last and low[start] in _STATE_WORDS and not self._is_company_run(start + 1, sentence):
-            return Mention(i, start + 1, "state", "Government of " + place.name, country=place.country)
+            return Mention(i, start + 1, start + 1, "state", "Government of " + place.name, country=place.country)
         if place.form == "government":
-            return Mention(i, last, "state", "Government of " + place.name, country=place.country)
+            return Mention(i, last, last, "state", "Government of " + place.name, country=place.country)
         if last < sentence.last and self._is_capital(last) and self._continues(last):
             if place.form != "demonym":
                 return None  # "Singapore Telecom": the run is one name
             if low[last] in _COMPANY_ENDS or low[last] in _FORCES:
                 return None
         if self._follows_state_word(i):
-            return Mention(i, last, "state", "Government of " + place.name, country=place.country)
-        return Mention(i, last, "place", place.name, country=place.country, is_demonym=place.form == "demonym")
+            return Mention(i, last, last, "state", "Government of " + place.name, country=place.country)
+        return Mention(i, last, last, "place", place.name, country=place.country, is_demonym=place.form == "demonym")
 
     def _follows_state_word(self, i: int) -> bool:
         low = self.document.low
@@ -217,21 +246,26 @@ class NameReader:
             and not self._hyphenated(first)
         ):
             first += 1
+        last = end
         end = self._drop_legal(first + 1, end)
+        if last < sentence.last and self.document.words[last] == "." and low[last - 1] in self.words["legal"]:
+            last += 1
         text = self._text(first, end)
         name = text.strip(" .-")
         lowered = name.lower()
         if not name or self._is_no_name(first, end, lowered, begins, context):
-            return Mention(first, end, "other", name or text) if end > first else None
+            return Mention(first, end, last, "other", name or text)
+        if lowered in self.words["place"] or low[first] in self.words["place"] and end - first == 1:
+            return Mention(first, end, last, "place", name)
         if lowered in self.words["outlet"]:
-            return Mention(first, end, "outlet", name)
+            return Mention(first, end, last, "outlet", name)
         if lowered in self.words["adviser"]:
-            return Mention(first, end, "adviser", name)
+            return Mention(first, end, last, "adviser", name)
         if self._is_person(first, end, context):
-            return Mention(first, end, "person", name)
+            return Mention(first, end, last, "person", name)
         if first > sentence.first and low[first - 1] in _PLACE_PREPOSITIONS and low[end - 1] not in _COMPANY_ENDS:
-            return Mention(first, end, "unclear", name)
-        return Mention(first, end, "org", name)
+            return Mention(first, end, last, "unclear", name)
+        return Mention(first, end, last, "org", name)
 
     def _run(self, i: int, sentence: Sentence, context: NameContext) -> int:
         """The end of the run of capitalised words that begins at i."""
@@ -370,16 +404,31 @@ class NameReader:
         return self.document.full[self.document.starts[first] : self.document.ends[end - 1]].replace("\n", " ")
 
     def _mark_possessive(self, mention: Mention, sentence: Sentence) -> None:
-        """Notes 's; and takes the mark for part of no name. "X-led" and "X-based" tell of the name before."""
+        """Notes 's and s', and names that only describe: "Paris-based", "the Denver airline", "the Solna company"."""
         low, words = self.document.low, self.document.words
         last = mention.last
         if last < sentence.last and words[last] in "'’":
             following = low[last + 1] if last + 1 < sentence.last else ""
             mention.is_possessive = following == "s" or (low[last - 1].endswith("s") and following != "")
         if last + 1 < sentence.last and words[last] == "-" and low[last + 1] in _LED and low[last + 1] != "led":
-            mention.kind = "place" if mention.kind == "org" and mention.company is None else mention.kind
+            mention.kind = "other" if low[last + 1] in _LED_OTHER else mention.kind
+            mention.is_demonym = True
+        if last < sentence.last and mention.kind in ("place", "org") and mention.company is None:
+            if low[last] in _DESCRIBED and (mention.kind == "place" or mention.last - mention.first == 1):
+                mention.is_demonym = True
+            elif mention.kind == "place" and words[last].isalpha() and low[last] not in _AFTER_PLACE and not self._is_capital(last):
+                mention.is_demonym = True
 
 
+_LED_OTHER = frozenset("based born style made bound wide speaking".split())
+_DESCRIBED = frozenset(
+    "company companies firm firms operator operators group carrier maker manufacturer start startup airline provider vendor "
+    "bank fund supplier giant rival telco agency unit arm subsidiary team regulator court market".split()
+)
+_AFTER_PLACE = frozenset(
+    "is was has will would said says and or in on at to for from with by as after of that which who are were have had may "
+    "could wants plans agrees signs buys sells picks selects orders awards gives chooses but negotiates talks a ha es est".split()
+)
 _FORCES = frozenset("army navy force marine space air coast ministry department defence defense".split())
 _VERB_STARTS = frozenset(
     "has is was will would could may might said says had have and to in wants plans agrees buys sells signs wins takes "
@@ -467,6 +516,18 @@ def is_title_case(document: Document, sentence: Sentence) -> bool:
     ]
     capitals = sum(word[0].isupper() for word in longer)
     return len(longer) >= 2 and capitals >= 0.75 * len(longer)
+
+
+def short_name(company: Company, written: str, language: str) -> str:
+    """The name to report: the list's, unless the text writes one that has nothing in common with it.
+
+    A former name, a unit or a brand stays as written ("Linksys" of Cisco); an abbreviation, another spelling or
+    another language's name becomes the list's.
+    """
+    own, listed = fold(written).lower(), fold(company.name).lower()
+    if set(own.split()) & set(listed.split()) or (len(own) <= 5 and written.isupper()) or language != "en":
+        return company.name
+    return company.name if own.replace(" ", "") in listed.replace(" ", "") else written
 
 
 def place_of(lexicon: Lexicon, words: list[str], at: int) -> Place | None:

@@ -35,6 +35,8 @@ def choose_deals(page: Page, drafts: list[Draft]) -> tuple[list[Draft], float]:
 def _counts(page: Page, draft: Draft) -> bool:
     """Whether a draft is a deal: two sides, or one side and news; background needs both sides in a main clause."""
     early = draft.in_headline or min(draft.sentences) <= 2
+    if draft.group.is_aside and not draft.in_headline and len(draft.sentences) == 1:
+        return False
     if draft.status.level == "background" and not early:
         return len(draft.parties) >= 2
     if early:

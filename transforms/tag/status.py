@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from transforms.tag.frames import Event
 from transforms.tag.grammar import Item, before
+from transforms.tag.groups import Group
 from transforms.tag.tokens import Document
 from transforms.tag.vocabulary import Node, match_trie
 
@@ -51,17 +51,17 @@ def read_hits(document: Document, first: int, last: int, cues: Node) -> tuple[li
 
 
 def read_status(
-    event: Event, items: list[Item], document: Document, statuses: list[Hit], levels: list[Hit], language: str
+    group: Group, items: list[Item], document: Document, statuses: list[Hit], levels: list[Hit], language: str
 ) -> Status:
     """Decides the status of an event from its verb's form and the cues of its clause."""
-    verb = items[event.at]
-    start = items[event.first].first
-    end = items[min(event.last, len(items)) - 1].last
+    verb = items[group.lead.at]
+    start = items[group.first].first
+    end = items[min(group.last, len(items)) - 1].last
     near = [hit for hit in statuses if start <= hit.first < end]
     if _is_negated(document, verb.first):
         near = [hit for hit in near if hit.value in ("terminated", "in_talks", "rumoured")]
     level = _level(levels, start, end)
-    by_form = _by_form(event, items, language)
+    by_form = _by_form(group, items, language)
     best = max(near, key=lambda hit: (_weight(hit, verb, by_form), -abs(hit.first - verb.first)), default=None)
     if best is not None and _weight(best, verb, by_form) > (_RANK.get(by_form, 0) + 0.5 if by_form else 0):
         status = Status(best.value, level, best.first, best.last)
@@ -69,7 +69,7 @@ def read_status(
         status = Status(by_form, level, verb.first, verb.last)
     else:
         status = Status("agreed", level, verb.first, verb.last)
-    return _settle(status, event)
+    return _settle(status, group)
 
 
 def _weight(hit: Hit, verb: Item, by_form: str) -> float:
@@ -93,12 +93,12 @@ def _is_negated(document: Document, at: int) -> bool:
     return any(word in _NEGATIONS for word in document.low[max(0, at - 3) : at])
 
 
-def _by_form(event: Event, items: list[Item], language: str) -> str:
+def _by_form(group: Group, items: list[Item], language: str) -> str:
     """What the form of the event's own verb says: "bought" completed, "will buy" agreed, "could buy" rumoured."""
-    item = items[event.at]
-    if event.is_noun or language != "en":
+    item = items[group.lead.at]
+    if group.lead.is_noun or language != "en":
         return ""
-    previous = before(items, event.at)
+    previous = before(items, group.lead.at)
     word = previous.word if previous is not None else ""
     if item.form == "base":
         if word in ("could", "may", "might"):
@@ -109,12 +109,12 @@ def _by_form(event: Event, items: list[Item], language: str) -> str:
     if item.form == "past":
         if word in ("be", "being"):
             return "agreed"
-        return "completed" if event.family in _ONE_OFF else "agreed"
+        return "completed" if group.lead.family in _ONE_OFF else "agreed"
     return "agreed"
 
 
-def _settle(status: Status, event: Event) -> Status:
+def _settle(status: Status, group: Group) -> Status:
     """A running contract is agreed, not completed; what was bought by an order is, too."""
-    if status.status == "completed" and event.family not in _ONE_OFF:
+    if status.status == "completed" and group.lead.family not in _ONE_OFF:
         return status._replace(status="agreed")
     return status

@@ -1,0 +1,88 @@
+"""Which groups of events are deals, and deals of the field."""
+
+from __future__ import annotations
+
+from transforms.tag.grammar import Item
+from transforms.tag.groups import Group
+from transforms.tag.kinds import kind_of
+from transforms.tag.names import Mention
+from transforms.tag.reading import Page
+
+Parties = list[tuple[Mention, str]]
+_CORE = frozenset(
+    "mobile_operator fixed_operator satellite_operator launch ground_segment tower fibre cable mvno manufacturer".split()
+)
+_THINGS = frozenset(("asset", "company", "stake", "control", "spectrum"))
+_PUBLIC_ROLES = frozenset("customer licensor lender investor seller first second partner acquirer supplier".split())
+
+
+def may_be_party(mention: Mention, role: str) -> bool:
+    """Whether a name can have a role: a place only as its government, an agency not as what is bought."""
+    if mention.is_demonym:
+        return False
+    if mention.kind == "unclear":
+        return role == "target" or mention.company is not None
+    if mention.kind == "place":
+        return mention.country is not None and role in ("customer", "lender", "first", "second") and not mention.is_possessive
+    if mention.company is not None and mention.company.kind == "agency":
+        return role in _PUBLIC_ROLES
+    return mention.kind in ("org", "state")
+
+
+def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bool:
+    """Whether a group is a transaction between parties, and no plain doing of one company."""
+    n = len(parties)
+    if n == 0:
+        return False
+    family, lead = group.lead.family, group.lead
+    objects = set(group.objects)
+    roles = {role for _, role in parties}
+    if family in ("acquire", "sell"):
+        if lead.is_noun and lead.light in _WEAK_OFFERS and n < 2:
+            return False
+        return n >= 2 or bool(objects & _THINGS) or (lead.is_noun and items[lead.at].word not in ("offer", "offers", "approach"))
+    if family == "invest":
+        return n >= 2 or "stake" in objects or bool(lead.light)
+    if family in ("raise", "lend"):
+        has_sum = bool(page.amounts[lead.sentence])
+        return has_sum and (group.has_noun or n >= 2 or "stake" in objects)
+    if family == "merge":
+        return n >= 2
+    if n < 2:
+        return False
+    if family in ("launch", "serve", "supply", "order", "jv"):
+        return group.has_noun or page.headline[lead.sentence] or _is_promised(items, lead.at) or (family == "order" and lead.is_noun)
+    return bool(roles)
+
+
+_WEAK_OFFERS = frozenset(("launch", "launches", "launched", "announce", "announces", "announced", "unveils", "unveiled"))
+
+
+def _is_promised(items: list[Item], at: int) -> bool:
+    """Whether will, would or "to" stands before the verb: what is promised, not what is done every day."""
+    if items[at].form in ("past", "s"):
+        return "be" in items[at - 1].roles if at else False
+    return any(item.word in ("will", "would", "to", "ll", "shall") or "be" in item.roles for item in items[max(0, at - 4) : at]) or (
+        items[at].form == ""
+    )
+
+
+def is_of_the_field(group: Group, parties: Parties, page: Page) -> bool:
+    """Whether a telecom or satellite company, asset or service is dealt in.
+
+    An operator, a satellite maker or a launcher among the parties says so; of other companies (equipment makers and
+    software houses do much else) the words of the sentence or the headline must.
+    """
+    index = group.lead.sentence
+    here = sum(kind == "sector" for kind, _ in page.topics[index])
+    title = sum(kind == "sector" for kind, _ in page.topics[0]) if page.headline[0] else 0
+    total = sum(kind == "sector" for hits in page.topics[:6] for kind, _ in hits)
+    listed = [mention for mention, _ in parties if mention.company is not None and mention.company.sectors]
+    core = [mention for mention in listed if kind_of(mention) in _CORE]
+    if len(core) >= 2:
+        return True
+    if core:
+        return bool(here or title or total) or len(listed) >= 2 or group.lead.family not in ("partner", "supply", "serve", "deal", "order")
+    if listed:
+        return here + title >= 1
+    return here >= 1 and total >= 1 or (title >= 1 and index <= 3) or (total >= 2 and index <= 2)

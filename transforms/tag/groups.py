@@ -1,0 +1,114 @@
+"""The events of one sentence that tell of one deal, taken together: "signed a contract to supply X" is one, not two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from transforms.tag.frames import Event
+from transforms.tag.grammar import Item
+from transforms.tag.names import Mention
+
+# What a deal is called by where several words of a sentence tell of it: the more special first.
+_RANKS = {
+    ("acquire", False): 9, ("sell", False): 9, ("merge", False): 9, ("invest", False): 8, ("raise", True): 8, ("lend", False): 7.5,
+    ("acquire", True): 8.5, ("sell", True): 8.5, ("merge", True): 9.2, ("invest", True): 7.8, ("jv", True): 8.2, ("launch", True): 8.6,
+    ("capacity", True): 8.4, ("spectrum", True): 8.7, ("supply", True): 7, ("service", True): 7, ("partner", True): 6.5, ("swap", False): 6,
+    ("partner", False): 6, ("raise", False): 5.5, ("launch", False): 5, ("select", False): 4.2, ("order", False): 4.5, ("award", False): 4,
+    ("supply", False): 4.4, ("serve", False): 4.1, ("jv", False): 3.5, ("deal", True): 3, ("deal", False): 3.2,
+}
+_SIDES = {"acquirer": "target", "seller": "target", "investor": "target"}
+
+
+@dataclass(slots=True)
+class Group:
+    """Events of one deal in one sentence; lead is the one that names its kind."""
+
+    lead: Event
+    events: list[Event]
+    parties: list[tuple[Mention, str]] = field(default_factory=list)
+    objects: list[str] = field(default_factory=list)
+    is_aside: bool = False
+
+    @property
+    def first(self) -> int:
+        return min(event.first for event in self.events)
+
+    @property
+    def last(self) -> int:
+        return max(event.last for event in self.events)
+
+    @property
+    def owners(self) -> set[str]:
+        return {mention.key for event in self.events for mention in event.owners}
+
+    @property
+    def has_noun(self) -> bool:
+        return any(event.is_noun or event.has_deal_noun for event in self.events)
+
+    def families(self) -> set[str]:
+        return {event.family for event in self.events}
+
+
+def rank(event: Event) -> float:
+    if event.family in ("sell", "acquire") and not event.is_noun:
+        seen = set(event.objects)
+        if "equipment" in seen and not seen & {"asset", "company", "stake", "control"} and not any(r == "target" for _, r in event.parties):
+            return 4.3
+    if event.family == "acquire" and event.is_noun and len(event.parties) < 2:
+        return 3.1
+    return _RANKS.get((event.family, event.is_noun), 3.0)
+
+
+def group_events(events: list[Event], items: list[Item]) -> list[Group]:
+    """Returns the groups in order of their first event."""
+    groups: list[list[Event]] = []
+    for event in events:
+        home = next((group for group in groups if any(_belong(other, event) for other in group)), None)
+        if home is None:
+            groups.append([event])
+        else:
+            home.append(event)
+    return [_group(members, items) for members in groups]
+
+
+def _belong(a: Event, b: Event) -> bool:
+    """Whether two events of a sentence are one deal: a shared party and no contradiction, or one inside the other."""
+    keys_a, keys_b = a.names(), b.names()
+    nested = a.at <= b.at < max(a.last, a.at + 10)
+    if not keys_a or not keys_b:
+        return nested
+    if not keys_a & keys_b:
+        return False
+    targets_a = {m.key for m, role in a.parties if role == "target"}
+    targets_b = {m.key for m, role in b.parties if role == "target"}
+    if targets_a and targets_b and not targets_a & targets_b:
+        return False
+    if keys_a == keys_b or len(keys_a) == 1 or len(keys_b) == 1:
+        return nested or b.at - a.at < 25
+    return nested and len(keys_a & keys_b) >= 1
+
+
+def _group(events: list[Event], items: list[Item]) -> Group:
+    lead = max(events, key=lambda event: (rank(event), -event.at))
+    group = Group(lead, events)
+    ordered = [lead, *(event for event in events if event is not lead)]
+    seen: set[str] = set()
+    for event in ordered:
+        for mention, role in event.parties:
+            if mention.key not in seen and role:
+                seen.add(mention.key)
+                group.parties.append((mention, role))
+        group.objects += event.objects
+    group.is_aside = all(_is_aside(event, items) for event in events)
+    return group
+
+
+def _is_aside(event: Event, items: list[Item]) -> bool:
+    """Whether an event stands in a relative clause: "X, which bought Y last year, …"."""
+    for k in range(event.at - 1, max(-1, event.at - 12), -1):
+        roles = items[k].roles
+        if "relative" in roles and (items[k].word != "that" or (k > 0 and items[k - 1].mention is not None)):
+            return k > 0
+        if roles and roles[0] in (",", ";", ":"):
+            return False
+    return False
