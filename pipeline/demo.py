@@ -18,6 +18,6 @@ def demo(args: argparse.Namespace, beam_flags: Sequence[str]) -> int:
             words = ["run", "--output", args.output, "--poll_all", "--site_delay_seconds", "0"]
             words += ["--allow_private_network", "127.0.0.0/8", "--feeds", *newsroom.feeds]
             run_args, _ = read_flags(words)
-            return run(run_args, beam_flags)
+            return run(run_args, beam_flags, retry_all=False)
     except NewsroomError as error:
         raise UserError(str(error)) from None

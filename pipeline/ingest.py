@@ -22,13 +22,14 @@ class Plan:
     """What a run is to do. Units are in the names; the defaults are those of the command line.
 
     run: what the commit says of the run, its feeds among it; output: the warehouse; engine: how to fetch and parse;
-    poll_all: also feeds and deferred entries that are not due; limit: entries to fetch; lexicon_files: additions.
+    poll_all, retry_all: also feeds, and deferred entries, that are not due; limit: entries to fetch; lexicon_files: additions.
     """
 
     run: RunInfo
     output: str
     engine: EngineSettings
     poll_all: bool = False
+    retry_all: bool = False
     min_poll_seconds: int = 600
     max_age_days: float = 7.0
     limit: int | None = None
@@ -37,7 +38,7 @@ class Plan:
 
 def ingest(pipeline: beam.Pipeline, plan: Plan) -> PCollection[str]:
     """Adds the whole graph to a pipeline; the result is the commit_id, once all its rows are visible."""
-    begun = pipeline | "Begin" >> BeginRun(plan.run.feeds, plan.output, plan.poll_all, plan.engine.clock)
+    begun = pipeline | "Begin" >> BeginRun(plan.run.feeds, plan.output, plan.retry_all, plan.engine.clock)
     collected = begun.states | "Collect" >> CollectEntries(plan.engine, plan.min_poll_seconds, plan.poll_all)
     deduped = collected.entries | "Dedupe" >> DropSeenEntries(plan.output, plan.max_age_days, plan.limit)
     entries = (deduped.fresh, begun.due) | "FreshAndDue" >> beam.Flatten()

@@ -42,8 +42,8 @@ MANY_FEEDS_SHARE = 0.2
 _HASHED = ("max_age_days", "limit", "site_delay_seconds", "min_poll_seconds", "poll_all", "site_budget", "lexicon")
 
 
-def run(args: argparse.Namespace, beam_flags: Sequence[str]) -> int:
-    """Runs once. Returns the exit code."""
+def run(args: argparse.Namespace, beam_flags: Sequence[str], retry_all: bool | None = None) -> int:
+    """Runs once; the arguments are those of make_plan. Returns the exit code."""
     if args.runner not in local.NAMES:
         raise UserError("this version runs on --runner direct only, not on %s" % args.runner)
     feeds = listed_feeds(args.feeds)
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace, beam_flags: Sequence[str]) -> int:
         with store.lock():
             for commit_id in recover(store):
                 print("published what run %s had committed" % commit_id, file=sys.stderr)
-            return _run_held(store, make_plan(args, feeds), list(beam_flags))
+            return _run_held(store, make_plan(args, feeds, retry_all), list(beam_flags))
     except OutputHeld as error:
         raise UserError(str(error), EXIT_HELD) from None
 
@@ -70,8 +70,8 @@ def listed_feeds(lists: Sequence[str] | None) -> list[Feed]:
         raise UserError(str(error)) from None
 
 
-def make_plan(args: argparse.Namespace, feeds: Sequence[Feed]) -> Plan:
-    """The plan of a run that begins now."""
+def make_plan(args: argparse.Namespace, feeds: Sequence[Feed], retry_all: bool | None = None) -> Plan:
+    """The plan of a run that begins now. retry_all: deferred entries that are not due too; None: as --poll_all says."""
     now = Timestamp.now()
     try:
         companies = company_rows(args.lexicon)
@@ -100,6 +100,7 @@ def make_plan(args: argparse.Namespace, feeds: Sequence[Feed]) -> Plan:
         output=args.output,
         engine=EngineSettings(fetch, workers=args.workers or os.cpu_count() or 2),
         poll_all=args.poll_all,
+        retry_all=args.poll_all if retry_all is None else retry_all,
         min_poll_seconds=args.min_poll_seconds,
         max_age_days=args.max_age_days,
         limit=args.limit,

@@ -22,7 +22,6 @@ from samples.stories import Story, fill
 
 HOST = "127.0.0.1"
 BASE_PORT = 8791
-RETRY_AFTER_SECONDS = 7200
 
 _HTML = "text/html; charset=utf-8"
 _NOTICE = '<!DOCTYPE html><html lang="en"><head><title>%s</title></head><body><h1>%s</h1><p>%s</p></body></html>'
@@ -47,7 +46,7 @@ def _notice(status: int, title: str, text: str, **headers: str) -> Answer:
 
 NOT_FOUND = _notice(404, "Page not found", "The page you asked for does not exist or was moved.")
 GONE = _notice(410, "Gone", "This feed was discontinued.")
-UNAVAILABLE = _notice(503, "Service unavailable", "Back soon.", Retry_After=str(RETRY_AFTER_SECONDS))
+UNAVAILABLE = _notice(503, "Service unavailable", "Back soon.")
 BOT_WALL = _notice(403, "Just a moment...", "Checking your browser before you continue.", cf_mitigated="challenge")
 _NOTICES = {"not_found": NOT_FOUND, "unavailable": UNAVAILABLE, "bot_wall": BOT_WALL}
 

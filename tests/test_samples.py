@@ -205,7 +205,7 @@ def test_stories_are_young_but_one() -> None:
 
 
 def test_the_feeds_name_every_story_with_its_address(newsroom: Newsroom) -> None:
-    assert len(newsroom.feeds) == 8
+    assert len(newsroom.feeds) == 9
     everywhere = b"\n".join(get(url)[1] for url in newsroom.feeds)
     missing = [url for url in newsroom.story_urls.values() if url.encode() not in everywhere]
     assert missing == []
@@ -241,8 +241,10 @@ def test_the_broken_feed_is_broken_in_three_ways() -> None:
 
 
 def test_a_feed_answers_304_to_whoever_has_it(newsroom: Newsroom) -> None:
-    for url in newsroom.feeds[:-1]:
+    for url in newsroom.feeds:
         status, body, headers = get(url)
+        if status == 410:
+            continue
         assert (status, bool(body)) == (200, True)
         assert get(url, If_None_Match=str(headers["ETag"]))[:2] == (304, b"")
         assert get(url, If_Modified_Since=str(headers["Last-Modified"]))[0] == 304
@@ -261,10 +263,11 @@ def test_the_markets_feed_leads_to_pages_of_the_sitemap_with_tracking(newsroom: 
 
 def test_the_unhappy_pages(newsroom: Newsroom) -> None:
     urls = newsroom.story_urls
-    assert get(newsroom.feeds[-1])[0] == 410
+    assert [url for url in newsroom.feeds if get(url)[0] == 410] == [newsroom.bases["teleportdaily"] + "/rss"]
     assert get(urls["capacityledger/cable-museum"])[0] == 404
-    status, _, headers = get(urls["mastandfibre/copper-timetable"])
-    assert (status, headers["Retry-After"]) == (503, "7200")
+    status, _, headers = get(urls["teleportdaily/copper-timetable"])
+    assert status == 503
+    assert "Retry-After" not in headers  # it would close the whole site
     status, body, headers = get(urls["harbourpost/fibre-shares-tip"])
     assert (status, headers["cf-mitigated"]) == (403, "challenge")
     assert b"Just a moment" in body

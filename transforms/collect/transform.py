@@ -135,7 +135,8 @@ def outputs_of_poll(
         new = [entry for entry in parsed.entries if is_new(entry.entry_id, state.seen)]
         outputs += [TaggedOutput(ENTRIES, TimestampedValue(entry, now)) for entry in new]
         outputs += [TaggedOutput(REJECTS, TimestampedValue(reject, now)) for reject in parsed.rejects]
-    if poll.outcome not in GOOD:
+    # A feed that stays broken is told by its polls; the dead letter is for the poll that found it so.
+    if poll.outcome not in GOOD and poll.failures == 1:
         outputs.append(TaggedOutput(REJECTS, TimestampedValue(_reject(state, response, parsed, poll), now)))
     return outputs
 
