@@ -10,7 +10,7 @@ from transforms.tag._figures import phrases
 _WINDOW = 72  # code points looked at on one side of a figure: about a dozen words
 _MAX_WORDS_BEFORE = 8
 _WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_CLAUSE_END = re.compile(r"[.!?](?=\s|$)|[;:()\n—]")
+_CLAUSE_END = re.compile(r"(?<!approx)(?<!\bca)(?<!\bc)[.!?](?=\s|$)|[;:()\n—]")
 _CLAUSE_END_COMMA = re.compile(r"[.!?](?=\s|$)|[,;:()\n—]")
 
 _PER_SHARE = re.compile(
@@ -29,8 +29,13 @@ _RATE = re.compile(
 _EXCHANGE = re.compile(r" ?[=≈] ?[$€£¥\d]")
 _RATE_BEFORE = re.compile(r"\b(?:annual|monthly|yearly|weekly|daily)(?: [a-z]+){0,2} of(?: [a-z]+){0,2} $")
 _SUPERSEDED = re.compile(r"\b(?:rais|increas|lift|rose|cut|lower|sweeten|improv|up|down|reduc|bump|boost|hik)[a-z]*\b")
+# "for $5bn" is a price, whatever stands before: "sells its loss-making debt collector for $5bn".
+_PRICE_BEFORE = re.compile(
+    r"(?<!sued )(?<!sues )(?<!suing )\bfor (?:(?:about|around|up to|as much as|more than|some|over|nearly|an?) )?$"
+)
 _MOVED = re.compile(r"\b(?:went|goes|go|climbed|moved|rose|is|was|are|were|gone|shot)$")  # "went up to $600m" is exact
-_MORE_AFTER = re.compile(r"[+]|[ -]plus\b| or more\b| and up\b")
+_MORE_AFTER = re.compile(r"[+]|-plus\b| or more\b| and up\b")
+_CEILING_AFTER = re.compile(r"[ -](?:ceiling|cap|maximum)\b")
 _ABOUT_AFTER = re.compile(r" or so\b")
 
 
@@ -52,8 +57,10 @@ def qualifier(before: str, low: str, end: int) -> str:
     """Returns exact, approximately, up_to or at_least, from the words just before and after the figure."""
     if _MORE_AFTER.match(low, end):
         return "at_least"
+    if _CEILING_AFTER.match(low, end):
+        return "up_to"
     table = phrases("qualifier")
-    words = before.split()[-5:]
+    words = before[-48:].split()[-5:]
     shortest = 1
     while words and words[-1] in ("a", "an", "of", "total", "the") and " ".join(words[-2:]) not in table:
         words.pop()
@@ -78,7 +85,10 @@ def kind(before: str, low: str, end: int, is_small: bool) -> str:
 
 def role(before: str, after: str) -> str | None:
     """Returns what the figure is when it is no deal's value (debt, revenue, cost …), by the nearest cue; else None."""
-    return _role_after(after) or _role_before(before)
+    found = _role_after(after)
+    if found is None and not _PRICE_BEFORE.search(before):
+        found = _role_before(before)
+    return found
 
 
 def is_superseded(before: str, low: str, start: int) -> bool:
@@ -91,7 +101,15 @@ def _fillers() -> frozenset[str]:
     return frozenset(phrases("filler"))
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    return _fillers() | {cue.split(" ", 1)[0] for cue in phrases("role_after")}
+
+
 def _role_after(after: str) -> str | None:
+    first = _WORDS.search(after)
+    if first is None or first[0] not in _first_words():
+        return None
     cues, fillers = phrases("role_after"), _fillers()
     words = _WORDS.findall(after)[:7]
     for at in range(len(words)):

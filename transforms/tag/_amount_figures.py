@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d$")
 _WEIGHT = re.compile(r"\b(?:weigh|mass|heavy|payload|thrust|cargo|kg|kilogram|tonne|lift)")
 _VAGUE = re.compile(r"\b(?:multi|billions|millions|several|many|tens|hundreds|few|dozens)[ -](?:of[ -])?$")
-RANGE = re.compile(r"\s?(?:-|–|—|to|bis|à|al?|até|hasta)\s?(?:about |around )?")  # between the two ends
+RANGE = re.compile(r"\s?(?:-|–|—|-to-|to|bis|à|al?|até|hasta)\s?(?:about |around )?")  # between the two ends
 
 
 class Figure(NamedTuple):

@@ -85,9 +85,13 @@ def _tables() -> tuple[dict[str, list[Option]], dict[str, list[Option]], frozens
 
 
 @cache
-def _last_signs() -> frozenset[str]:
-    """Returns the characters that a form before a figure can end in."""
-    return frozenset(form[-1] for form in _tables()[0])
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """Returns, for the last character of a form before a figure, the lengths of such forms, longest first."""
+    lengths: dict[str, set[int]] = {}
+    forms, codes = _tables()[0], _tables()[2]
+    for form in [*forms, *("M" + code for code in codes)]:
+        lengths.setdefault(form[-1], set()).add(len(form))
+    return {last: tuple(sorted(found, reverse=True)) for last, found in lengths.items()}
 
 
 @cache
@@ -136,11 +140,12 @@ class Page:
         text, end = self.text, start
         while end > max(0, start - 2) and text[end - 1] in " \u00a0\u202f":
             end -= 1
-        if end == 0 or text[end - 1] not in _last_signs():
+        lengths = _lengths().get(text[end - 1 : end])
+        if lengths is None:
             return None
         forms = _tables()[0]
-        for length in range(min(5, end), 0, -1):
-            form = text[end - length : end]
+        for length in lengths:
+            form = text[end - length : end] if length <= end else ""
             options = forms.get(form) or self._glued_before(form)
             if options is None:
                 continue

@@ -42,7 +42,7 @@ class Amount(NamedTuple):
     kind: value, conversion (another currency's figure for the sum just before), per_share, rate (per year, per user).
     role: None, or what the nearest words make of it: debt, revenue, profit, market_value, valuation (of a whole
     company in a deal), fine, cost, investment_plan, dividend, market, superseded (an older or rival figure), fee,
-    aid (an economy, a defence budget), part (of the sum before).
+    aid (an economy, a defence budget), part (of the sum before), total (with earlier sums).
     """
 
     start: int

@@ -17,6 +17,7 @@ from transforms.tag.stakes import Stake, find_stakes
 __all__ = ["Stake", "Term", "find_stakes", "find_terms"]
 
 MAX_FOUND = 200
+MAX_UNITS = 250  # how often one unit word is looked at: bounds the time of a hostile text
 MAX_MONTHS = 99 * 12  # longer is an age; a lease of 99 years is the longest in use
 MAX_YEARS_AHEAD = 40  # "until 2080" is no contract's end
 _BEFORE, _AFTER = 70, 64
@@ -125,7 +126,7 @@ def find_terms(text: str, published_year: int | None = None) -> list[Term]:
     low = lowered(text)
     found = {}
     for stem in _UNIT_STEMS:
-        for at in places(low, stem):
+        for at in places(low, stem, MAX_UNITS):
             match = _UNIT.match(low, at + (stem[0] == " "))
             term = None if match is None else _unit_term(low, match)
             if term is not None:
