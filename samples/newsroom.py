@@ -8,13 +8,14 @@ run.
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from samples.feeds import WRITERS
 from samples.pages import Site, read_sites, render_front, render_page, site_names
@@ -83,6 +84,11 @@ class _SiteServer(ThreadingHTTPServer):
 
     daemon_threads = True
     answers: Mapping[str, Answer] = {}
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keeps quiet about a reader who hangs up; anything else is reported as usual."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
