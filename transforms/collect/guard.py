@@ -24,12 +24,13 @@ _ENTRY_END = re.compile(r"</(?:[A-Za-z][\w.-]{0,30}:)?(?:item|entry)\s*>", re.IG
 _SPECIAL = re.compile(r"<!\[CDATA\[|<!--|<\?|<!(?=[A-Za-z])")
 # Possessive, and no "<" inside of values: each character is looked at once however the quotes stand.
 _ATTRIBUTES = r"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+"""
-_REFERENCE = r"&(?!(?:amp|lt|gt|quot|apos);)(?P<ref>#\d{1,8};|#[xX][0-9a-fA-F]{1,7};|[A-Za-z][A-Za-z0-9]{0,31};)?"
+_REFERENCE = r"(?!(?:amp|lt|gt|quot|apos);)(?P<ref>#\d{1,8};|#[xX][0-9a-fA-F]{1,7};|[A-Za-z][A-Za-z0-9]{0,31};)?"
+# Begins with a set of characters, since that is what the engine can skip to; each branch looks back at which it was.
 _MARKUP = re.compile(
-    r"<(?P<close>/?)(?P<name>[A-Za-z_][\w:.\-]{0,100})(?P<rest>(?:(?=[\s/])" + _ATTRIBUTES + r")?)>"
-    r"|(?P<lt><)|(?P<cdend>\]\]>)|" + _REFERENCE
+    r"[<&\]](?:(?<=<)(?P<close>/?)(?P<name>[A-Za-z_][\w:.\-]{0,100})(?P<rest>(?:(?=[\s/])" + _ATTRIBUTES + r")?)>"
+    r"|(?<=<)(?P<lt>)|(?<=&)" + _REFERENCE + r"(?P<and>)|(?<=\])\]>(?P<cdend>))"
 )
-_AMPERSAND = re.compile(_REFERENCE)
+_AMPERSAND = re.compile("&" + _REFERENCE)
 _ENTITY = re.compile(r"""<!ENTITY\s{1,20}([A-Za-z]\w{0,31})\s{1,20}(?:"([^"<>%]{1,64})"|'([^'<>%]{1,64})')\s{0,20}>""")
 _MAX_ENTITIES = 500
 # Elements that HTML never closes; sloppy feeds hold them unescaped, and they do not nest.
@@ -84,6 +85,8 @@ def _doctype_end(text: str, at: int) -> int:
 
 def _cut_entries(text: str) -> tuple[str, bool]:
     """The text without the entries beyond MAX_ENTRIES, with what stands behind the last of them."""
+    if text.count("<") <= MAX_ENTRIES:
+        return text, False
     for number, match in enumerate(_ENTRY_START.finditer(text)):
         if number == MAX_ENTRIES:
             behind = ""
@@ -140,13 +143,13 @@ class _Mender:
 
     def _markup(self, match: re.Match[str]) -> str:
         kind = match.lastgroup
+        if kind == "and":
+            return _reference(match["ref"], self._entities)
         if kind == "lt":
             return "&lt;"
         if kind == "cdend":
             return "]]&gt;"
         name, rest = match["name"], match["rest"]
-        if name is None:
-            return _reference(match["ref"], self._entities)
         return self._close(match[0], name) if match["close"] else self._open(name, rest)
 
     def _open(self, name: str, rest: str) -> str:

@@ -12,6 +12,15 @@ from transforms.collect.items import FeedError, RawFeed, RawItem
 from transforms.collect.markup import text_to_markup
 
 MAX_AUTHOR_CHARS = 320
+# Elements that nothing here reads; to leave them out halves the time that podcasts and blogs take.
+_UNREAD = frozenset(
+    "category enclosure comments slash:comments wfw:commentrss wfw:comment thr:total trackback:ping pingback:target "
+    "media:thumbnail media:category media:keywords media:credit media:rating media:player media:hash media:community "
+    "itunes:duration itunes:explicit itunes:image itunes:keywords itunes:season itunes:episode itunes:episodetype "
+    "itunes:block itunes:order itunes:category georss:point georss:box georss:featurename geo:lat geo:long "
+    "dc:subject dc:format dc:identifier creativecommons:license cc:license cloud skiphours skipdays "
+    "psc:chapters".split()
+)
 _MAIL_AND_NAME = re.compile(r"[^\s()<>]+@[^\s()<>]+\s+\((.+)\)", re.DOTALL)
 _NAME_AND_MAIL = re.compile(r"(.+?)\s*<[^\s<>]+@[^\s<>]+>", re.DOTALL)
 _PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
@@ -87,12 +96,25 @@ class _Strict(_Guarded, StrictFeedParser):  # type: ignore[misc]
     Half the cost of xml.sax, and a prefix that nothing declares is no error.
     """
 
+    _unread = 0
+
     def start_element(self: Any, name: str, attributes: dict[str, str]) -> None:
+        tag = name.lower()
+        if self._unread or (not self.incontent and (self._standard(tag) if ":" in tag else tag) in _UNREAD):
+            self._unread += 1
+            return
         pairs = [(self._standard(key) if ":" in key else key, value) for key, value in attributes.items()]
-        self.unknown_starttag(name.lower(), pairs)
+        self.unknown_starttag(tag, pairs)
 
     def end_element(self: Any, name: str) -> None:
-        self.unknown_endtag(name.lower())
+        if self._unread:
+            self._unread -= 1
+        else:
+            self.unknown_endtag(name.lower())
+
+    def text(self: Any, text: str) -> None:
+        if not self._unread:
+            self.handle_data(text)
 
     def _standard(self: Any, key: str) -> str:
         prefix, _, name = key.partition(":")
@@ -135,7 +157,7 @@ def _parse(text: str, url: str) -> Any:
     parser.buffer_text = True
     parser.StartElementHandler = strict.start_element
     parser.EndElementHandler = strict.end_element
-    parser.CharacterDataHandler = strict.handle_data
+    parser.CharacterDataHandler = strict.text
     try:
         parser.Parse(text.encode("utf-8"), True)
     except expat.ExpatError:
