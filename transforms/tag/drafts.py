@@ -61,7 +61,9 @@ class _Reader:
                 draft = self._draft(group, items, statuses, levels)
                 if draft is not None:
                     drafts.append(draft)
-        first = next((item.mention for k, item in enumerate(items) if item.mention in names and not is_governed(items, k)), None)
+        first = next(
+            (item.mention for k, item in enumerate(items) if item.mention in names and not is_governed(items, k)), None
+        )
         if first is not None and not (first.is_possessive and len(names) > 1):
             self.subject = [first]
         return drafts
@@ -70,14 +72,18 @@ class _Reader:
         lead = group.lead
         parties = [(mention, role) for mention, role in group.parties if may_be_party(mention, role)]
         parties = self._complete(group, parties, items)
-        parties = tidy_parties([(_as_party(mention), role) for mention, role in parties], lead.family in ("acquire", "sell"))
+        parties = tidy_parties(
+            [(_as_party(mention), role) for mention, role in parties], lead.family in ("acquire", "sell")
+        )
         if not is_deal(group, parties, items, self.page) or not is_of_the_field(group, parties, self.page):
             return None
         status = read_status(group, items, self.page.document, statuses, levels, self.page.language)
         stake = find_stake(self.page, group, items)
         pct = float(stake.pct) if stake is not None else None
         kind = deal_type(group, parties, self.story_objects, pct)
-        draft = Draft(kind, status, assign_roles(kind, parties), lead.sentence, group, self.page.headline[lead.sentence])
+        draft = Draft(
+            kind, status, assign_roles(kind, parties), lead.sentence, group, self.page.headline[lead.sentence]
+        )
         draft.stake = stake
         draft.value = find_value(self.page, group, items)
         draft.term = find_term(self.page, group)
@@ -97,19 +103,31 @@ class _Reader:
         elif not parties and lead.sentence <= 2 and (len(self.title) >= 2 or lead.family not in _JOINT):
             add = self.title[:2]
         elif len(parties) == 1 and lead.is_noun:
-            add = [item.mention for k, item in enumerate(items) if item.mention is not None and item.mention.kind in ("org", "state")
-                   and not item.mention.is_demonym and not is_governed(items, k) and not item.mention.is_possessive and k < lead.at][:1]
+            add = [
+                item.mention
+                for k, item in enumerate(items)
+                if item.mention is not None
+                and item.mention.kind in ("org", "state")
+                and not item.mention.is_demonym
+                and not is_governed(items, k)
+                and not item.mention.is_possessive
+                and k < lead.at
+            ][:1]
             add = add or (self.subject if group.has_noun and lead.light else [])
         elif len(parties) == 1 and lead.family in ("supply", "launch", "order", "select", "award") and group.has_noun:
             add = self.subject
-        return parties + [(mention, role) for mention in add if mention.key not in known and may_be_party(mention, role)]
+        return parties + [
+            (mention, role) for mention in add if mention.key not in known and may_be_party(mention, role)
+        ]
 
 
 def _as_party(mention: Mention) -> Mention:
     """A country as the actor of a deal is its government."""
     if mention.kind != "place":
         return mention
-    return Mention(mention.first, mention.end, mention.last, "state", "Government of " + mention.name, country=mention.country)
+    return Mention(
+        mention.first, mention.end, mention.last, "state", "Government of " + mention.name, country=mention.country
+    )
 
 
 def _token_spans(page: Page, index: int) -> list[tuple[int, int]]:
@@ -128,4 +146,3 @@ def _token_spans(page: Page, index: int) -> list[tuple[int, int]]:
             spans.append((i, j))
             i = j
     return spans
-

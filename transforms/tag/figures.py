@@ -16,6 +16,11 @@ _REFERENCES = frozenset(
 )
 
 
+_GENERAL = frozenset(
+    "list usually normally typically average norma normalement généralement normalmente üblicherweise".split()
+)
+
+
 def is_price(amount: Amount) -> bool:
     """Whether a sum can be what a deal is worth."""
     return amount.kind == "value" and amount.role in (None, "valuation") and amount.currency is not None
@@ -46,7 +51,7 @@ def value_nearby(page: Page, sentence: int, taken: set[int]) -> Amount | None:
     for index in range(sentence + 1, min(sentence + 3, len(document.sentences))):
         part = document.sentences[index]
         words = document.low[part.first : part.last]
-        if not _REFERENCES & set(words):
+        if not _REFERENCES & set(words) or _GENERAL & set(words):
             continue
         for amount in page.amounts[index]:
             if is_price(amount) and amount.start not in taken:

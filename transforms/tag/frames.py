@@ -56,6 +56,7 @@ _VERB_ROLES: dict[str, tuple[str, str, dict[str, str]]] = {
     "jv": ("partner", "", {"with": "partner"}),
     "swap": ("partner", "partner", {"with": "partner", "for": "partner"}),
     "deal": ("first", "", {"with": "second", "to": "second", "for": "second", "from": "second"}),
+    "bid": ("acquirer", "", {"for": "target"}),
     "pay": ("acquirer", "seller", {"for": "target"}),
 }
 # family: (governing subject, {preposition: role}, of, possessive or modifier before)
@@ -177,7 +178,9 @@ def _verb_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> 
     objects = list(right.get("object"))
     if family == "supply" and items[i].word.split(" ")[0].rstrip("sdeing") not in _SUPPLIES_WHOM:
         objects = []  # what is built or rolled out is a thing
-    if family == "pay":
+    if family == "bid" and not (right.get("for") or (right.owners and "asset" in right.objects)):
+        return None
+    if family in ("pay", "bid"):
         family = "acquire"
     agent = list(subject)
     if is_passive(items, i):
@@ -225,8 +228,28 @@ def _is_idle_gerund(items: list[Item], i: int) -> bool:
     return not any(item.nouns or item.lights or item.word in _LEADING for item in near)
 
 
-_LEADING = frozenset("talks discussions interest interested considering plans idea close agreed verge possibility intention aim "
-                     "negotiations terms consent approval permission about exploring thinking".split())
+# A company that receives or rejects a bid is not the bidder.
+_RECEIVES = (
+    "receiv",
+    "reject",
+    "declin",
+    "spurn",
+    "rebuff",
+    "turn",
+    "accept",
+    "consider",
+    "weigh",
+    "invit",
+    "get",
+    "got",
+    "attract",
+)
+# Who clears or blocks a deal is an authority or the owners.
+_CLEARS = ("clear", "approv", "block", "bar", "veto", "okay", "bless", "wave", "back", "pass", "authori")
+_LEADING = frozenset(
+    "talks discussions interest interested considering plans idea close agreed verge possibility intention aim "
+    "negotiations terms consent approval permission about exploring thinking".split()
+)
 
 
 def _of_and_owner(family: str, right: Arguments) -> Parties:
@@ -289,7 +312,11 @@ def _noun_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> 
                 for item in items[light + 1 : start]
                 if item.mention and item.mention.kind in PARTY_KINDS and not item.mention.is_demonym
             ]
-            parties += [(mention, subject_role) for mention in subject]
+            own = subject_role
+            if family == "acquire" and light_name.startswith(_RECEIVES):
+                own = "seller" if "asset" in right.objects else "target"
+            if not light_name.startswith(_CLEARS):
+                parties += [(mention, own) for mention in subject]
             parties += [(mention, by_preposition.get("with", "second")) for mention in inner]
     elif start >= 1 and items[start - 1].roles[:1] == ("in",) and start >= 2:
         subject, is_pronoun = read_subject(items, start - 1, is_headline)
@@ -370,7 +397,7 @@ def _noun_phrase(items: list[Item], i: int) -> tuple[int, list[Mention], list[st
 
 def _governing_verb(items: list[Item], start: int, is_headline: bool) -> int:
     """The light verb whose object the noun phrase at start is: "signed" of "signed a deal"."""
-    for k in range(start - 1, max(-1, start - 9), -1):
+    for k in range(start - 1, max(-1, start - 14), -1):
         item = items[k]
         if (item.lights or item.verbs) and is_verb(items, k, is_headline):
             return k

@@ -23,7 +23,11 @@ def may_be_party(mention: Mention, role: str) -> bool:
     if mention.kind == "unclear":
         return role == "target" or mention.company is not None
     if mention.kind == "place":
-        return mention.country is not None and role in ("customer", "lender", "first", "second") and not mention.is_possessive
+        return (
+            mention.country is not None
+            and role in ("customer", "lender", "first", "second")
+            and not mention.is_possessive
+        )
     if mention.company is not None and mention.company.kind == "agency":
         return role in _PUBLIC_ROLES
     return mention.kind in ("org", "state")
@@ -40,7 +44,18 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
     if family in ("acquire", "sell"):
         if lead.is_noun and lead.light in _WEAK_OFFERS and n < 2:
             return False
-        return n >= 2 or bool(objects & _THINGS) or (lead.is_noun and items[lead.at].word not in ("offer", "offers", "approach"))
+        if (
+            not lead.is_noun
+            and objects & {"service", "equipment", "capacity"}
+            and not objects & _THINGS
+            and "target" not in roles
+        ):
+            return n >= 2 and group.has_noun  # handsets and plans are sold every day
+        return (
+            n >= 2
+            or bool(objects & _THINGS)
+            or (lead.is_noun and items[lead.at].word not in ("offer", "offers", "approach"))
+        )
     if family == "invest":
         return n >= 2 or "stake" in objects or bool(lead.light)
     if family in ("raise", "lend"):
@@ -51,20 +66,27 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
     if n < 2:
         return False
     if family in ("launch", "serve", "supply", "order", "jv"):
-        return group.has_noun or page.headline[lead.sentence] or _is_promised(items, lead.at) or (family == "order" and lead.is_noun)
+        return (
+            group.has_noun
+            or page.headline[lead.sentence]
+            or _is_promised(items, lead.at)
+            or (family == "order" and lead.is_noun)
+        )
     return bool(roles)
 
 
-_WEAK_OFFERS = frozenset(("launch", "launches", "launched", "announce", "announces", "announced", "unveils", "unveiled"))
+_WEAK_OFFERS = frozenset(
+    ("launch", "launches", "launched", "announce", "announces", "announced", "unveils", "unveiled")
+)
 
 
 def _is_promised(items: list[Item], at: int) -> bool:
     """Whether will, would or "to" stands before the verb: what is promised, not what is done every day."""
     if items[at].form in ("past", "s"):
         return "be" in items[at - 1].roles if at else False
-    return any(item.word in ("will", "would", "to", "ll", "shall") or "be" in item.roles for item in items[max(0, at - 4) : at]) or (
-        items[at].form == ""
-    )
+    return any(
+        item.word in ("will", "would", "to", "ll", "shall") or "be" in item.roles for item in items[max(0, at - 4) : at]
+    ) or (items[at].form == "")
 
 
 def is_of_the_field(group: Group, parties: Parties, page: Page) -> bool:
@@ -79,10 +101,14 @@ def is_of_the_field(group: Group, parties: Parties, page: Page) -> bool:
     total = sum(kind == "sector" for hits in page.topics[:6] for kind, _ in hits)
     listed = [mention for mention, _ in parties if mention.company is not None and mention.company.sectors]
     core = [mention for mention in listed if kind_of(mention) in _CORE]
+    outside = [m for m, _ in parties if m.company is not None and not m.company.sectors and kind_of(m) in _OTHER_TRADES]
     if len(core) >= 2:
         return True
-    if core:
-        return bool(here or title or total) or len(listed) >= 2 or group.lead.family not in ("partner", "supply", "serve", "deal", "order")
+    if core and not outside:
+        return bool(here or title or total) or group.lead.family not in ("partner", "supply", "serve", "deal", "order")
     if listed:
-        return here + title >= 1
-    return here >= 1 and total >= 1 or (title >= 1 and index <= 3) or (total >= 2 and index <= 2)
+        return here + title >= 1 or total >= 2 or (total >= 1 and index <= 1 and not outside)
+    return (here >= 1 and total >= 1) or (title >= 1 and index <= 3) or (total >= 2 and index <= 2)
+
+
+_OTHER_TRADES = frozenset(("media", "tech", "other"))

@@ -287,13 +287,16 @@ def _stops(items: list[Item], j: int, start: int, is_headline: bool) -> bool:
         and (item.verbs or item.lights)
         and is_verb(items, j, is_headline)
     ):
-        previous = items[j - 1]
-        return not (item.form == "past" and (previous.objects or previous.nouns) and j - start < 3)
+        if item.form == "past" and j + 1 < len(items) and items[j - 1].mention is None and not items[j - 1].roles:
+            return not (set(items[j + 1].roles) & PREPOSITIONS)  # "an order placed with X"
+        return True
     if item.word in ("and", "while", "und", "y", "et", "e") and j + 2 < len(items) and items[j + 1].mention is not None:
         verb = j + 2
         while verb < len(items) and (is_adverb(items[verb]) or "aux" in items[verb].roles):
             verb += 1
-        if verb < len(items) and ("be" in items[verb].roles or (items[verb].form in ("past", "s") and is_verb(items, verb, is_headline))):
+        if verb < len(items) and (
+            "be" in items[verb].roles or (items[verb].form in ("past", "s") and is_verb(items, verb, is_headline))
+        ):
             return True
     return (
         item.word in ("and", "or")
@@ -401,7 +404,7 @@ def read_subject(items: list[Item], i: int, is_headline: bool, depth: int = 0) -
         if roles and (roles[0] in (";", ":", "–", "—")):
             break
         if is_party(item):
-            if is_governed(items, j):
+            if is_governed(items, j) and not (not group and _offers_to(items, j, i)):
                 if not group:
                     fallback.insert(0, item.mention)  # type: ignore[arg-type]
                 elif not _coordinated(items, j):
@@ -417,7 +420,7 @@ def read_subject(items: list[Item], i: int, is_headline: bool, depth: int = 0) -
                 break
         elif group and not (item.word in ("and", "und", "y", "e", "et", "&") or "det" in roles or not roles):
             break
-        elif "pronoun" in roles and not group and i - j <= 12:
+        elif "pronoun" in roles and not group and i - j <= 12 and not (j + 1 < i and "of" in items[j + 1].roles):
             return [], True
         elif "relative" in roles and not group:
             antecedent = _antecedent(items, j)
@@ -439,6 +442,16 @@ def read_subject(items: list[Item], i: int, is_headline: bool, depth: int = 0) -
                 return read_subject(items, verb, is_headline, depth + 1)
         j -= 1
     return (group or fallback[-1:]), False
+
+
+def _offers_to(items: list[Item], j: int, i: int) -> bool:
+    """Whether the name at j is whose offer it is: "a proposal from X to buy"."""
+    if "to" not in items[i - 1].roles or i - j > 3:
+        return False
+    for k in range(j - 1, max(-1, j - 6), -1):
+        if set(items[k].roles) & PREPOSITIONS:
+            return "from" in items[k].roles
+    return False
 
 
 def _opening(items: list[Item], j: int) -> int:

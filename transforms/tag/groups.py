@@ -10,11 +10,35 @@ from transforms.tag.names import Mention
 
 # What a deal is called by where several words of a sentence tell of it: the more special first.
 _RANKS = {
-    ("acquire", False): 9, ("sell", False): 9, ("merge", False): 9, ("invest", False): 8, ("raise", True): 8, ("lend", False): 7.5,
-    ("acquire", True): 8.5, ("sell", True): 8.5, ("merge", True): 9.2, ("invest", True): 7.8, ("jv", True): 8.2, ("launch", True): 8.6,
-    ("capacity", True): 8.4, ("spectrum", True): 8.7, ("supply", True): 7, ("service", True): 7, ("partner", True): 6.5, ("swap", False): 6,
-    ("partner", False): 6, ("raise", False): 5.5, ("launch", False): 5, ("select", False): 4.2, ("order", False): 4.5, ("award", False): 4,
-    ("supply", False): 4.4, ("serve", False): 4.1, ("jv", False): 3.5, ("deal", True): 3, ("deal", False): 3.2,
+    ("acquire", False): 9,
+    ("sell", False): 9,
+    ("merge", False): 9,
+    ("invest", False): 8,
+    ("raise", True): 8,
+    ("lend", False): 7.5,
+    ("acquire", True): 8.5,
+    ("sell", True): 8.5,
+    ("merge", True): 9.2,
+    ("invest", True): 7.8,
+    ("jv", True): 8.2,
+    ("launch", True): 8.6,
+    ("capacity", True): 8.4,
+    ("spectrum", True): 8.7,
+    ("supply", True): 7,
+    ("service", True): 7,
+    ("partner", True): 6.5,
+    ("swap", False): 6,
+    ("partner", False): 6,
+    ("raise", False): 5.5,
+    ("launch", False): 5,
+    ("select", False): 4.2,
+    ("order", False): 4.5,
+    ("award", False): 4,
+    ("supply", False): 4.4,
+    ("serve", False): 4.1,
+    ("jv", False): 3.5,
+    ("deal", True): 3,
+    ("deal", False): 3.2,
 }
 _SIDES = {"acquirer": "target", "seller": "target", "investor": "target"}
 
@@ -52,7 +76,11 @@ class Group:
 def rank(event: Event) -> float:
     if event.family in ("sell", "acquire") and not event.is_noun:
         seen = set(event.objects)
-        if "equipment" in seen and not seen & {"asset", "company", "stake", "control"} and not any(r == "target" for _, r in event.parties):
+        if (
+            "equipment" in seen
+            and not seen & {"asset", "company", "stake", "control"}
+            and not any(r == "target" for _, r in event.parties)
+        ):
             return 4.3
     if event.family == "acquire" and event.is_noun and len(event.parties) < 2:
         return 3.1
@@ -90,6 +118,10 @@ def _belong(a: Event, b: Event) -> bool:
 
 def _group(events: list[Event], items: list[Item]) -> Group:
     lead = max(events, key=lambda event: (rank(event), -event.at))
+    if lead.family == "sell" and not any(role == "target" for _, role in lead.parties):
+        lead = next(
+            (event for event in events if event.family == "raise" and event.is_noun), lead
+        )  # bonds are sold, too
     group = Group(lead, events)
     ordered = [lead, *(event for event in events if event is not lead)]
     seen: set[str] = set()

@@ -81,8 +81,14 @@ def deal_type(group: Group, parties: list[tuple[Mention, str]], story: Counter[s
     if family in ("raise", "lend"):
         rounds = any(event.family == "invest" for event in group.events)
         return "stake" if rounds or (family == "raise" and "stake" in seen and not group.has_noun) else "financing"
-    named = {"jv": "joint_venture", "spectrum": "spectrum", "launch": "launch_contract", "capacity": "capacity",
-             "service": "service_contract", "supply": "supply_contract"}
+    named = {
+        "jv": "joint_venture",
+        "spectrum": "spectrum",
+        "launch": "launch_contract",
+        "capacity": "capacity",
+        "service": "service_contract",
+        "supply": "supply_contract",
+    }
     if group.lead.is_noun and family in named:
         return named[family]
     return _agreement(group, [kind_of(mention) for mention, _ in parties], story)
@@ -122,8 +128,12 @@ def _agreement(group: Group, kinds: list[str], story: Counter[str]) -> str:
         "launch_contract": (2.0 if "launch" in known else 0.5) * votes["launch"] + (3 if "launch" in families else 0),
         "capacity": 1.2 * votes["capacity"] + (1.5 if operators >= 2 else 0) + (2.5 if "capacity" in families else 0),
         "spectrum": 0.9 * votes["spectrum"],
-        "supply_contract": 1.0 * votes["equipment"] + (4 if known & _MAKERS else 0) + (2 if families & {"supply", "order"} else 0),
-        "service_contract": 1.0 * votes["service"] + (5 if known & _CUSTOMERS else 0) + (1 if "serve" in families else 0),
+        "supply_contract": 1.0 * votes["equipment"]
+        + (4 if known & _MAKERS else 0)
+        + (2 if families & {"supply", "order"} else 0),
+        "service_contract": 1.0 * votes["service"]
+        + (5 if known & _CUSTOMERS else 0)
+        + (1 if "serve" in families else 0),
         "joint_venture": 2.0 * votes["ventures"] + (4 if "jv" in families else 0),
         "partnership": 1.6 * votes["distribution"] + 2.5 * votes["d2d"] + (5 if "partner" in families else 0) + 1.5,
     }

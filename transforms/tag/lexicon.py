@@ -127,15 +127,23 @@ def _add_place(lexicon: Lexicon, row: dict[str, str]) -> None:
 def load_lexicon(files: tuple[str, ...] = ()) -> Lexicon:
     """Loads the shipped lists and then the given files; a later row of the same name replaces an earlier one."""
     lexicon = Lexicon({}, {}, {})
-    rows = {row["name"]: row for row in read_rows("companies.csv")}
-    for file in files:
-        for row in _read_list(file):
-            rows[row["name"]] = row
-    for row in rows.values():
+    for row in lexicon_rows(files):
         _add_company(lexicon, row)
     for row in read_rows("places.csv"):
         _add_place(lexicon, row)
     return lexicon
+
+
+def lexicon_rows(files: Sequence[str] = ()) -> list[dict[str, str]]:
+    """The rows of the shipped company list and of the files; a later row of the same name replaces an earlier one.
+
+    Raises:
+        LexiconError: a file that cannot be read.
+    """
+    rows = {row["name"]: row for row in read_rows("companies.csv")}
+    for file in files:
+        rows.update({row["name"]: row for row in _read_list(file)})
+    return list(rows.values())
 
 
 def _read_list(file: str) -> list[dict[str, str]]:

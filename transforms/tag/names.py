@@ -37,7 +37,7 @@ _PLACE_PREPOSITIONS = frozenset("in at near outside across throughout around en 
 class Mention:
     """A name: tokens first ≤ i < end; its legal form is taken up to last.
 
-    kind: org, state, place, person, outlet, adviser, unclear (after "in"), other. name is its short form.
+    kind: org, state, place, person, outlet, adviser, unclear (after "in"), weak (a headline's capitals only), other. name is its short form.
     """
 
     first: int
@@ -98,7 +98,9 @@ class NameReader:
         words, low = self.document.words, self.document.low
         limit = min(sentence.first + 14, sentence.last - 3)
         for i in range(sentence.first + 1, limit):
-            if words[i] not in "-–—:" or (self.document.starts[i] == self.document.ends[i - 1] and words[i] != ":" and words[i] != "—"):
+            if words[i] not in "-–—:" or (
+                self.document.starts[i] == self.document.ends[i - 1] and words[i] != ":" and words[i] != "—"
+            ):
                 continue
             head = words[sentence.first : i]
             if sentence.paragraph == 0:
@@ -106,7 +108,11 @@ class NameReader:
             letters = [word for word in head if word.isalpha()]
             is_source = " ".join(low[sentence.first : i]) in self.words["outlet"] or ("(" in head and ")" == head[-1])
             is_capital = bool(letters) and letters[0].isupper() and len(letters[0]) > 2
-            is_place = low[sentence.first] in self.words["place"] and words[i] != ":" and all(w[0].isupper() or not w.isalpha() for w in head[:2])
+            is_place = (
+                low[sentence.first] in self.words["place"]
+                and words[i] != ":"
+                and all(w[0].isupper() or not w.isalpha() for w in head[:2])
+            )
             return i + 1 if is_source or is_capital or is_place else sentence.first
         return sentence.first
 
@@ -114,6 +120,9 @@ class NameReader:
         found = self.lexicon.company_at(self.folded, i)
         if found is not None and i + found[0] <= sentence.last and not self._joined_before(i, sentence):
             length, company, is_ambiguous = found
+            is_ambiguous = is_ambiguous or (
+                length == 1 and self.document.words[i].islower() and context.language != "en"
+            )
             if not is_ambiguous or self._fits(i, length, sentence, context):
                 place = self.lexicon.place_at(self.folded, i)
                 if place is None or place[0] <= length:
@@ -148,6 +157,8 @@ class NameReader:
         if i > sentence.first and self._is_capital(i - 1) and low[i - 1] not in self.words["common"]:
             return context.is_title_case
         following = low[after] if after < sentence.last else "."
+        if words[i].islower():
+            return context.language == "en"
         begins = i == sentence.first or words[i - 1] in '"“:–—-'
         if begins or context.is_title_case:
             is_ordinary = low[i] in self.words["common"]
@@ -248,6 +259,9 @@ class NameReader:
             first += 1
         last = end
         end = self._drop_legal(first + 1, end)
+        if context.language == "de":
+            while end - first > 1 and self._continues(first + 1) and self._is_german_common(first):
+                first += 1  # "Regionalversorger Geestkraft"
         if last < sentence.last and self.document.words[last] == "." and low[last - 1] in self.words["legal"]:
             last += 1
         text = self._text(first, end)
@@ -263,9 +277,21 @@ class NameReader:
             return Mention(first, end, last, "adviser", name)
         if self._is_person(first, end, context):
             return Mention(first, end, last, "person", name)
+        if context.is_title_case and not self._is_known(first, end, context):
+            return Mention(first, end, last, "weak", name)
         if first > sentence.first and low[first - 1] in _PLACE_PREPOSITIONS and low[end - 1] not in _COMPANY_ENDS:
             return Mention(first, end, last, "unclear", name)
         return Mention(first, end, last, "org", name)
+
+    def _is_known(self, first: int, end: int, context: NameContext) -> bool:
+        """Whether a name of a headline in title case is known from the text below, or looks like no ordinary word."""
+        words = self.document.words[first:end]
+        if any(sum(c.isupper() for c in word) > 1 or any(c.isdigit() for c in word) for word in words):
+            return True
+        return fold(self._text(first, end)).lower() in context.known or self.document.low[first] in context.known
+
+    def _is_german_common(self, i: int) -> bool:
+        return _is_german_noun(self.document.words[i]) or self.document.low[i] in self.words["common"]
 
     def _run(self, i: int, sentence: Sentence, context: NameContext) -> int:
         """The end of the run of capitalised words that begins at i."""
@@ -316,7 +342,11 @@ class NameReader:
         if word == "&":
             return starts[i] - ends[i - 1] <= 1 and starts[i + 1] - ends[i] <= 1
         if low[i] in ("of", "for", "de", "en") or low[i] in _CONNECTORS:
-            return low[i - 1] in _HEADS_OF_OF or (low[i] in ("do", "da", "dos", "das", "del") and i - 1 == first)
+            return (
+                low[i - 1] in _HEADS_OF_OF
+                or low[first] in _HEADS_OF_OF
+                or (low[i] in ("do", "da", "dos", "das", "del") and i - 1 == first)
+            )
         return False
 
     def _is_no_name(self, first: int, end: int, lowered: str, begins: bool, context: NameContext) -> bool:
@@ -338,7 +368,16 @@ class NameReader:
         if single and lowered in self.words["common"] and (begins or context.is_title_case):
             return True
         if context.language == "de" and single:
-            return _is_german_noun(self.document.words[first]) or lowered in self.words["common"]
+            word = self.document.words[first]
+            if lowered in context.known or any(c.isupper() for c in word[1:]):
+                return False
+            before = low[first - 1] if first else "."
+            described = (
+                before in _GERMAN_BEFORE
+                or before.isdigit()
+                or (before.endswith(("en", "er", "es", "e")) and self.document.words[first - 1][0].islower())
+            )
+            return described or _is_german_noun(word) or lowered in self.words["common"]
         return single and begins and lowered.endswith(("ing", "ly")) and lowered not in context.known
 
     def _is_person(self, first: int, end: int, context: NameContext) -> bool:
@@ -416,7 +455,12 @@ class NameReader:
         if last < sentence.last and mention.kind in ("place", "org") and mention.company is None:
             if low[last] in _DESCRIBED and (mention.kind == "place" or mention.last - mention.first == 1):
                 mention.is_demonym = True
-            elif mention.kind == "place" and words[last].isalpha() and low[last] not in _AFTER_PLACE and not self._is_capital(last):
+            elif (
+                mention.kind == "place"
+                and words[last].isalpha()
+                and low[last] not in _AFTER_PLACE
+                and not self._is_capital(last)
+            ):
                 mention.is_demonym = True
 
 
@@ -433,6 +477,9 @@ _FORCES = frozenset("army navy force marine space air coast ministry department 
 _VERB_STARTS = frozenset(
     "has is was will would could may might said says had have and to in wants plans agrees buys sells signs wins takes "
     "launches offers plc s.a inc group est va ha ist hat wird sera a".split()
+)
+_GERMAN_BEFORE = frozenset(
+    "der die das dem den des ein eine einen einem einer eines im am zum zur vom beim ins sein seine ihre ihr".split()
 )
 _GERMAN_ENDS = (
     "ung",
@@ -488,6 +535,15 @@ _GERMAN_ENDS = (
     "kreise",
     "kreisen",
     "hersteller",
+    "versorger",
+    "händler",
+    "riese",
+    "bauer",
+    "spezialist",
+    "investor",
+    "verkauf",
+    "kauf",
+    "standorte",
     "anbieter",
     "betreiber",
     "leitung",
@@ -525,7 +581,9 @@ def short_name(company: Company, written: str, language: str) -> str:
     another language's name becomes the list's.
     """
     own, listed = fold(written).lower(), fold(company.name).lower()
-    if set(own.split()) & set(listed.split()) or (len(own) <= 5 and written.isupper()) or language != "en":
+    if set(own.split()) <= set(listed.split()):
+        return written
+    if (len(own) <= 5 and written.isupper()) or (language != "en" and " " in own):
         return company.name
     return company.name if own.replace(" ", "") in listed.replace(" ", "") else written
 

@@ -104,7 +104,8 @@ def _read_names(
             if mention.kind == "person":
                 people.add(mention.name.split()[-1].lower())
             elif mention.kind == "org":
-                known.add(mention.name.lower())
+                known.add(mention.key)
+                known.add(mention.key.split(" ")[0])
     _unify(mentions, people)
     return mentions
 

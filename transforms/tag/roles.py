@@ -7,17 +7,28 @@ from transforms.tag.names import Mention
 
 Parties = list[tuple[Mention, str]]
 _SIDES = {
-    "supply_contract": ("supplier", "customer"), "service_contract": ("supplier", "customer"),
-    "launch_contract": ("supplier", "customer"), "capacity": ("supplier", "customer"),
-    "acquisition": ("acquirer", "target"), "asset_sale": ("acquirer", "seller"), "stake": ("investor", "target"),
-    "financing": ("lender", "borrower"), "spectrum": ("acquirer", "seller"),
+    "supply_contract": ("supplier", "customer"),
+    "service_contract": ("supplier", "customer"),
+    "launch_contract": ("supplier", "customer"),
+    "capacity": ("supplier", "customer"),
+    "acquisition": ("acquirer", "target"),
+    "asset_sale": ("acquirer", "seller"),
+    "stake": ("investor", "target"),
+    "financing": ("lender", "borrower"),
+    "spectrum": ("acquirer", "seller"),
 }
 _VALID = {
-    "supply_contract": {"supplier", "customer"}, "service_contract": {"supplier", "customer"},
-    "launch_contract": {"supplier", "customer"}, "capacity": {"supplier", "customer", "partner"},
-    "acquisition": {"acquirer", "seller", "target"}, "asset_sale": {"acquirer", "seller", "target"},
-    "stake": {"investor", "target", "seller"}, "financing": {"lender", "investor", "borrower"},
-    "spectrum": {"acquirer", "seller", "licensor"}, "merger": {"merging_party"}, "joint_venture": {"partner"},
+    "supply_contract": {"supplier", "customer"},
+    "service_contract": {"supplier", "customer"},
+    "launch_contract": {"supplier", "customer"},
+    "capacity": {"supplier", "customer", "partner"},
+    "acquisition": {"acquirer", "seller", "target"},
+    "asset_sale": {"acquirer", "seller", "target"},
+    "stake": {"investor", "target", "seller"},
+    "financing": {"lender", "investor", "borrower"},
+    "spectrum": {"acquirer", "seller", "licensor"},
+    "merger": {"merging_party"},
+    "joint_venture": {"partner"},
     "partnership": {"partner"},
 }
 _TRANSLATE: dict[str, dict[str, str]] = {
@@ -28,7 +39,9 @@ _TRANSLATE: dict[str, dict[str, str]] = {
     "capacity": {"acquirer": "customer", "seller": "supplier", "target": "supplier"},
     "supply_contract": {"acquirer": "customer", "seller": "supplier", "target": "supplier"},
 }
-_SUPPLIERS = frozenset("manufacturer equipment launch integrator satellite_operator ground_segment tower fibre cable".split())
+_SUPPLIERS = frozenset(
+    "manufacturer equipment launch integrator satellite_operator ground_segment tower fibre cable".split()
+)
 _BUYERS = frozenset("state agency military airline shipping mobile_operator fixed_operator mvno media".split())
 
 
@@ -43,10 +56,19 @@ def assign_roles(deal_type: str, parties: Parties) -> Parties:
     for mention, role in parties:
         role = translate.get(role, role)
         found.append((mention, role if role in valid and role != "partner" else _side(deal_type, mention, role)))
-    if deal_type in ("supply_contract", "service_contract", "launch_contract") and len({role for _, role in found}) == 1 and len(found) == 2:
-        found = [(mention, _side(deal_type, mention, "first" if i == 0 else "second")) for i, (mention, _) in enumerate(found)]
+    if (
+        deal_type in ("supply_contract", "service_contract", "launch_contract")
+        and len({role for _, role in found}) == 1
+        and len(found) == 2
+    ):
+        found = [
+            (mention, _side(deal_type, mention, "first" if i == 0 else "second"))
+            for i, (mention, _) in enumerate(found)
+        ]
     if deal_type == "spectrum":
-        found = [(m, "licensor" if role == "seller" and kind_of(m) in ("agency", "state") else role) for m, role in found]
+        found = [
+            (m, "licensor" if role == "seller" and kind_of(m) in ("agency", "state") else role) for m, role in found
+        ]
     return found
 
 

@@ -69,6 +69,8 @@ def read_status(
         status = Status(by_form, level, verb.first, verb.last)
     else:
         status = Status("agreed", level, verb.first, verb.last)
+    if level == "denied" and status.status in ("in_talks", "proposed", "agreed"):
+        status = status._replace(status="rumoured")
     return _settle(status, group)
 
 
