@@ -87,6 +87,7 @@ def test_reads_a_term(marked: str, months: int) -> None:
         "revenue will reach $5bn by 2030",
         "appointed chief executive for a three-year term",
         "the satellite will work through 2030",
+        "it will shrink its fleet over the next six months",
         "a contract in the three months to June",
         "three-month profit",
         "a contract for three to five years",
@@ -135,6 +136,7 @@ def test_an_end_needs_the_year_of_the_story() -> None:
         ("una participación del 24,5 por ciento", ["24.5"]),
         ("détient 24,5 % du capital", ["24.5"]),
         ("ha comprato il 60% di Telkor", ["60"]),
+        ("the fund has 20% of Telkor", ["20"]),
         ("adquiriu 20% da operadora", ["20"]),
     ],
 )
@@ -165,6 +167,7 @@ def test_reads_a_stake(text: str, stakes: list[str]) -> None:
         "the stock gained 2.1 percent after the stake sale",
         "a 150% stake",
         "a margin of 30%",
+        "have a score of at least 65 per cent in our survey",
         "up two percentage points",
         "0% financing",
         "",

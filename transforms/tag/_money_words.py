@@ -1,16 +1,17 @@
 """The words of money as data: ``currencies.csv`` and the scales of ``amount_words.csv``.
 
-``currencies.csv``, one reading a row: kind, currency, forms (parted by ``|``), factor, context. kind: ``symbol``
-(stands before a figure or after it, exact case), ``letter`` (before a figure and its scale, without a space: R500m), ``code``
-(ISO 4217, either side; ``*`` makes each form its own currency), ``word`` (after a figure, any case), ``scaled`` (a word
-that is money only after a scale: real, won, crowns), ``national`` ("$30 million Canadian"), ``home`` (the dollar of a
-country). factor: what one unit is worth in the currency (0.01 for cents). context: beginnings of words; where a form
-has several readings, the one whose contexts stand most often in the text counts, the first listed when none does.
+``currencies.csv``, one reading a row: kind, currency, forms (parted by ``|``), factor, context. Kinds:
+``symbol`` stands before a figure or after it, exact case; ``letter`` before a figure and its scale, without a space
+(R500m); ``code`` is an ISO 4217 code on either side (``*``: each form is its own currency); ``word`` stands after a
+figure, any case; ``scaled`` is a word that is money only after a scale (real, won, crowns); ``national`` makes a bare
+dollar precise ("$30 million Canadian"); ``home`` is the dollar or peso of a country. factor: what one unit is worth in
+the currency (0.01 for cents). context: beginnings of words; where a form has several readings, the one whose contexts
+stand most often in the text counts, the first listed when none does.
 
-``amount_words.csv``: kind, value, phrases (parted by ``|``), note. kind: ``scale`` (value: the factor; note: how the
-language parts thousands, en 1,200 – continental 1.200 – es both), ``number``, ``qualifier`` (value: approximately,
-up_to, at_least), ``role_before`` and ``role_after`` (value: the role, or ``none`` for words that end the search), ``filler``
-(words between a figure and the cue after it).
+``amount_words.csv``: kind, value, phrases (parted by ``|``), note. Kinds: ``scale`` (value: the factor; note: how the
+language parts thousands, en 1,200, continental 1.200, es both), ``number``, ``qualifier`` (value: approximately, up_to,
+at_least), ``role_before`` and ``role_after`` (value: the role, or ``none`` for words that end the search), ``filler``
+(words that may stand between a figure and the cue after it).
 """
 
 from __future__ import annotations

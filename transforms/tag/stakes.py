@@ -53,11 +53,12 @@ _TRADE = re.compile(
     r"sells|sold|selling|"
     r"take|takes|took|taking|taken|control|controls|controlled|purchase[sd]?|purchasing|retain\w*|keep|keeps|"
     r"kept|has|have|"
-    r"had|gets?|gain\w*|secur\w+|offload\w*|divest\w*|offer\w*|stake|bid|transfer\w*|acquisition|sale|purchase|"
+    r"gets?|gain\w*|secur\w+|offload\w*|divest\w*|offer\w*|stake|bid|transfer\w*|acquisition|sale|purchase|"
     r"compr\w+|vend\w+|adquir\w+|posee|controla|détien\w*|acquér\w+|acqui\w+|cède|céder|rach\w+|possied\w+|"
     r"detiene|deten\w+|"
     r"cede\w*|hält|halten|besitzt|kauft\w*|verkauf\w*|übern\w+|erwirbt|erwerben)\b[^;]{0,34}$"
 )
+_HAS = re.compile(r"\b(?:has|have|had)\b[^;]{0,14}$")
 _HOLDING_BEFORE = re.compile(
     r"\b(?:stakes?|shareholdings?|holdings?|ownership|interests? in|participation|beteiligung|anteil|participación|"
     r"participação|partecipazione|quota)\b[^;]{0,48}\b(?:of|to|from|at|below|above|de|del|al|a|à|di|da|von|"
@@ -132,8 +133,10 @@ def _is_stake(low: str, start: int, end: int, previous: Stake | None) -> bool:
         return True
     if _CHANGE_BEFORE.search(before) or _PRICE_AFTER.match(after):
         return False
-    if _OF_WHAT.match(after) and (_TRADE.search(before) or _REST_BEFORE.search(before)):
-        return True
+    if _OF_WHAT.match(after) is not None:
+        has = after.startswith(" of ") and _HAS.search(before) is not None
+        if has or _TRADE.search(before) or _REST_BEFORE.search(before):
+            return True
     return _is_paired(low, start, end, previous)
 
 

@@ -152,7 +152,7 @@ def _unit_term(low: str, match: re.Match[str]) -> Term | None:
         return None
     if _EXTENSIONS.match(after) and _COUNTED.search(before):
         return None
-    is_term = _is_adjective_term(after) if is_adjective else _is_period(before, after)
+    is_term = _is_adjective_term(after) if is_adjective else _is_period(before, after, match[1] is not None)
     return Term(start, match.end(), int(months)) if is_term else None
 
 
@@ -179,16 +179,16 @@ def _is_adjective_term(after: str) -> bool:
     return head is not None and _HEAD_STOP.search(after, 0, head.start()) is None
 
 
-def _is_period(before: str, after: str) -> bool:
+def _is_period(before: str, after: str, is_years: bool) -> bool:
     """True for "a contract for five years", "over the next seven years", "five years contract"."""
     if _NOT_FOR.search(before):
         return False
     head = _HEAD.match(after, 1)
     if head is not None and after[0] == " ":
         return True
-    if _OVER_NEXT.search(before):
-        return True
-    return _FOR_LINK.search(before) is not None and _FOR.search(before) is not None
+    if _FOR.search(before) is None:
+        return is_years and _OVER_NEXT.search(before) is not None
+    return _OVER_NEXT.search(before) is not None or _FOR_LINK.search(before) is not None
 
 
 def _clause_before(low: str, start: int) -> str:
