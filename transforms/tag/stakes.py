@@ -50,13 +50,10 @@ _OF_WHAT = re.compile(
 )
 _TRADE = re.compile(
     r"\b(?:own|owns|owned|owning|hold|holds|holding|held|acquire[sd]?|acquiring|buy|buys|bought|buying|sell|"
-    r"sells|sold|selling|"
-    r"take|takes|took|taking|taken|control|controls|controlled|purchase[sd]?|purchasing|retain\w*|keep|keeps|"
-    r"kept|has|have|"
-    r"gets?|gain\w*|secur\w+|offload\w*|divest\w*|offer\w*|stake|bid|transfer\w*|acquisition|sale|purchase|"
+    r"sells|sold|selling|take|takes|took|taking|taken|control|controls|controlled|purchase[sd]?|purchasing|retain\w*|keep|keeps|"
+    r"kept|gets?|gain\w*|secur\w+|offload\w*|divest\w*|offer\w*|stake|bid|transfer\w*|acquisition|sale|purchase|"
     r"compr\w+|vend\w+|adquir\w+|posee|controla|détien\w*|acquér\w+|acqui\w+|cède|céder|rach\w+|possied\w+|"
-    r"detiene|deten\w+|"
-    r"cede\w*|hält|halten|besitzt|kauft\w*|verkauf\w*|übern\w+|erwirbt|erwerben)\b[^;]{0,34}$"
+    r"detiene|deten\w+|cede\w*|hält|halten|besitzt|kauft\w*|verkauf\w*|übern\w+|erwirbt|erwerben)\b[^;]{0,34}$"
 )
 _HAS = re.compile(r"\b(?:has|have|had)\b[^;]{0,14}$")
 _HOLDING_BEFORE = re.compile(
