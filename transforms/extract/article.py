@@ -109,17 +109,18 @@ def extract_article(
         raise ExtractError("undecodable", str(error)) from None
     said = gather(page.tree)
     title, title_source = find_title(said, hints.title)
-    authors, authors_source = find_authors(said, page.tree, hints.author)
-    body = _read_body(page, said, title, authors)
-    published, published_source = find_published(said, url, hints.published_at, now, said.language)
-    kind = judge_page(html, url, said, body.blocks, body.text, title, published is not None)
+    blocks = _segment(page)
+    authors, authors_source = find_authors(said, page.tree, blocks, title, hints.author)
+    body = _read_body(page, blocks, said, title, authors)
+    published, published_source = find_published(said, blocks, url, hints.published_at, now)
+    kind = judge_page(html, url, said, blocks, body.text, title, published is not None)
     body = _better_text(body, said, hints, kind)
     if kind.kind == "paywalled" and body.method == "feed_content":
         kind = kind._replace(kind="article", detail=None)
     if not body.text and kind.kind == "article":
         raise ExtractError("extract_empty", "no text in the page")
     if published is None and kind.kind == "article":
-        published, published_source = _read_date(body, page, url, title, now, said.language)
+        published, published_source = _read_date(blocks, page, url, title, now, said.language)
     modified, modified_source = find_modified(said, now)
     language, language_source = find_language(said, body.text, hints.language)
     canonical, canonical_source = find_canonical(said, url)
@@ -157,24 +158,28 @@ def extract_article(
 
 
 class _Body(NamedTuple):
-    """The text, how it was had, and the page's blocks."""
+    """The text and how it was had."""
 
     text: str
     method: str
-    blocks: list[Block]
 
 
-def _read_body(page: Page, said: Statements, title: str | None, authors: list[str]) -> _Body:
+def _segment(page: Page) -> list[Block]:
+    """The page's blocks; none of a page that was too deep to parse whole."""
+    if page.flat_text is not None:
+        return []
+    prepare(page.tree)
+    return segment(page.tree)
+
+
+def _read_body(page: Page, blocks: list[Block], said: Statements, title: str | None, authors: list[str]) -> _Body:
     """The article's text: by trafilatura and ``refine``; of a page that trafilatura must not see, by its blocks."""
     if page.flat_text is not None:
-        return _Body(page.flat_text, "baseline", [])
-    prepare(page.tree)
+        return _Body(page.flat_text, "baseline")
     if page.problem:
-        return _Body(plain_text(page.tree), "baseline", [])
-    blocks = segment(page.tree)
+        return _Body(plain_text(blocks), "baseline")
     titles = [line for line in [title, said.title, said.meta.get("og:title"), *said.headings] if line]
-    text = refine(blocks, find_text(page.tree), titles, authors)
-    return _Body(text, "trafilatura", blocks)
+    return _Body(refine(blocks, find_text(page.tree), titles, authors), "trafilatura")
 
 
 def _better_text(body: _Body, said: Statements, hints: Hints, kind: Kind) -> _Body:
@@ -191,10 +196,10 @@ def _better_text(body: _Body, said: Statements, hints: Hints, kind: Kind) -> _Bo
 
 
 def _read_date(
-    body: _Body, page: Page, url: str, title: str | None, now: Timestamp, language: str | None
+    blocks: list[Block], page: Page, url: str, title: str | None, now: Timestamp, language: str | None
 ) -> tuple[Date | None, str | None]:
     """The date that stands beside the title, else wherever htmldate finds one."""
-    date = read_near_title(body.blocks, title, now, is_day_first(language))
+    date = read_near_title(blocks, title, now, is_day_first(language))
     if date is None and page.problem is None:
         date = read_page(page.tree, url, now)
     return (date, "page") if date else (None, None)

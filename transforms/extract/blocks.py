@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from lxml import etree
@@ -38,11 +39,7 @@ _FURNITURE = frozenset(
 _SEPARATORS = str.maketrans("-_:/.", "     ")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NO_WORD = re.compile(r"[\W_]+")
-_COMMENTS = etree.XPath(
-    ".//*[contains(@id, 'omment') or contains(@class, 'omment') or contains(@id, 'disqus') or contains(@id, 'infinite')"
-    " or contains(@class, 'infinite')]"
-)
-_COMMENTS_TOKEN = re.compile(
+_APPENDED = re.compile(
     r"(?:^|\s)(?:(?:article-|post-)?comments?(?!ary)(?:[-_]?(?:list|section|area|container|wrap(?:per)?|thread|s))?"
     r"|disqus_thread|dsq-comments|infinite-?scroll)(?:\s|$)",
     re.IGNORECASE,
@@ -52,7 +49,7 @@ _COMMENTS_TOKEN = re.compile(
 class Block:
     """One block.
 
-    key: its letters and digits in lower case, by which texts are compared.
+    key: the text squeezed, by which texts are found in it.
     link_chars: how many of its characters are link text; links within the page do not count.
     furniture: the elements around it (or in it) whose class or id names page furniture.
     start: where its key starts in the page's keys.
@@ -82,8 +79,27 @@ def make_key(text: str) -> str:
     return _NO_WORD.sub("", text).lower()
 
 
+def squeeze(text: str) -> str:
+    """Returns text without spaces and table bars, in lower case: a key that costs a tenth of ``make_key``."""
+    return "".join(text.replace("|", " ").split()).lower()
+
+
+def near_title(blocks: Sequence[Block], title: str | None) -> list[Block]:
+    """Returns the blocks after the page's title, then those before it, nearest first: date and byline stand there."""
+    key = make_key(title or "")
+    places = [
+        index
+        for index, block in enumerate(blocks)
+        if len(key) <= len(block.key) <= 1.3 * len(key) + 5 and key and make_key(block.text) == key
+    ]
+    if not places:
+        return []
+    place = places[-1] if len(places) <= 3 else places[0]
+    return [*blocks[place + 1 : place + 12], *reversed(blocks[max(0, place - 4) : place])]
+
+
 def prepare(tree: HtmlElement) -> None:
-    """Takes out of the tree what is never prose, readers' comments, and articles appended by endless scrolling.
+    """Takes out of the tree what is never prose.
 
     A form, nav or aside that holds most of the page (ASP.NET's one form; tags never closed) becomes a div.
     """
@@ -94,22 +110,27 @@ def prepare(tree: HtmlElement) -> None:
         for element in wrappers:
             if len(element.text_content()) > half:
                 element.tag = "div"
-    for element in _COMMENTS(tree):
-        names = "%s %s" % (element.get("id") or "", element.get("class") or "")
-        if element.tag in _LISTS and _COMMENTS_TOKEN.search(names) and element.find(".//h1") is None:
-            element.drop_tree()
 
 
 @lru_cache(maxsize=16_384)
-def _is_furniture(names: str) -> bool:
-    if not names.islower():
-        names = _CAMEL.sub(" ", names).lower()
-    return not _FURNITURE.isdisjoint(names.translate(_SEPARATORS).split())
+def _judge_names(names: str) -> tuple[bool, bool]:
+    """Whether a class and id name furniture, and whether readers' comments or endlessly appended articles."""
+    lower = names if names.islower() else _CAMEL.sub(" ", names).lower()
+    is_furniture = not _FURNITURE.isdisjoint(lower.translate(_SEPARATORS).split())
+    return is_furniture, _APPENDED.search(names) is not None
 
 
 def segment(tree: HtmlElement) -> list[Block]:
-    """Returns the blocks of a prepared tree."""
-    return _Segmenter().run(tree)
+    """Returns the blocks of a prepared tree.
+
+    Readers' comments and articles appended to the page's own go out of the tree; their blocks stay, as furniture.
+    """
+    segmenter = _Segmenter()
+    blocks = segmenter.run(tree)
+    for element in segmenter.appended:
+        if element.find(".//h1") is None and element.getparent() is not None:
+            element.drop_tree()
+    return blocks
 
 
 class _Segmenter:
@@ -121,6 +142,7 @@ class _Segmenter:
         self.link_chars = 0
         self.links = 0
         self.furniture: list[HtmlElement] = []
+        self.appended: list[HtmlElement] = []
 
     def run(self, tree: HtmlElement) -> list[Block]:
         current = tree
@@ -161,8 +183,12 @@ class _Segmenter:
             identity = element.get("id")
             if identity:
                 names = "%s %s" % (names, identity) if names else identity
-        if names and _is_furniture(names):
-            self.furniture.append(element)
+        if names:
+            is_furniture, is_appended = _judge_names(names)
+            if is_furniture:
+                self.furniture.append(element)
+            if is_appended and tag in _LISTS:
+                self.appended.append(element)
         if element.text:
             self.add(element.text)
 
@@ -179,7 +205,7 @@ class _Segmenter:
         self.parts.clear()
         if text[:1] == "|" or text[-1:] == "|":
             text = text.strip("| ")
-        key = make_key(text)
-        if key:
+        key = squeeze(text)
+        if key and (len(key) > 8 or any(map(str.isalnum, key))):
             self.blocks.append(Block(text, key, element, self.link_chars, tuple(self.furniture)))
         self.link_chars = 0

@@ -74,6 +74,7 @@ _LIST_PATH = re.compile(
     r"(?:page/\d+/?)?$|^/?$|^/(?:[a-z]{2}/)?(?:news|blog|press-releases|newsroom|press|media)/?$",
     re.IGNORECASE,
 )
+_ARTICLE_PATH = re.compile(r"/[^/]*(?:-[^/-]+){4}[^/]*/?$|\d{5}")  # a headline's words or a number
 _LIST_TYPES = frozenset({"collectionpage", "searchresultspage", "profilepage", "itemlist"})
 
 
@@ -136,6 +137,9 @@ def _is_bot_wall(html: bytes, titles: Sequence[str], blocks: Sequence[Block]) ->
 
 def _is_consent_wall(url: str, titles: Sequence[str], blocks: Sequence[Block]) -> bool:
     host = urlsplit(url).hostname or ""
+    other = sum(len(block.text) for block in blocks if is_prose(block) and not _CONSENT_WORD.search(block.text))
+    if other >= 300:
+        return False
     words = sum(len(block.text.split()) for block in blocks) or 1
     consent = sum(len(_CONSENT_WORD.findall(block.text)) for block in blocks)
     if host.startswith("consent.") or any(_CONSENT_TITLE.search(line) for line in titles):
@@ -163,6 +167,8 @@ def _not_article(url: str, said: Statements, blocks: Sequence[Block], text: str,
         return "list of stories"
     if _LIST_PATH.search(path) and not is_dated:
         return "list of stories"
+    if _ARTICLE_PATH.search(path) and words >= 30:
+        return None
     if size >= 1_000 and linked >= 0.6 * size and prose < 0.15 * size:
         return "made of links"
     return None

@@ -13,13 +13,15 @@ from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement, HTMLParser
 
 MAX_PAGE_BYTES = 5 << 20
 MAX_ELEMENTS = 50_000
 MAX_INLINE_CHILDREN = 1_500  # of one parent: trafilatura 2.3.1 is worse than quadratic in them (3,000: 0.7 s)
 INLINE = frozenset("a abbr b code em font i mark q s small span strong sub sup u".split())
 
+# lxml.html looks up every element's class in Python; here all are of one class, found in C (a tenth of the whole time).
+_CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
 _CONTROLS = bytes(range(0x09)) + b"\x0b" + bytes(range(0x0E, 0x20)) + b"\x7f"
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]{2,40})""", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
@@ -60,19 +62,24 @@ def parse_page(html: bytes, content_type: str | None = None) -> Page:
         collect_ids=False,
         default_doctype=False,
     )
+    parser.set_element_class_lookup(_CLASSES)
     try:
-        tree = document_fromstring(text.encode("utf-8", "surrogatepass"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        tree = etree.fromstring(text.encode("utf-8"), parser=parser)
+    except etree.XMLSyntaxError as error:
         raise UndecodablePage("no HTML: %s" % str(error)[:200]) from None
+    if not isinstance(tree, HtmlElement):
+        raise UndecodablePage("no HTML: nothing in it")
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         return Page(tree, "too_deep", flatten(text))
-    return Page(tree, _problem(len(html), tree))
+    return Page(tree, _problem(html, tree))
 
 
-def _problem(size: int, tree: HtmlElement) -> str | None:
+def _problem(html: bytes, tree: HtmlElement) -> str | None:
     """The pre-check: what makes a page hurt, seen in one walk that stops as soon as it knows."""
-    if size > MAX_PAGE_BYTES:
+    if len(html) > MAX_PAGE_BYTES:
         return "too_large"
+    if html.count(b"<") <= 2 * MAX_INLINE_CHILDREN:
+        return None
     for count, element in enumerate(tree.iter(etree.Element)):
         if count >= MAX_ELEMENTS:
             return "too_many_elements"
@@ -92,28 +99,33 @@ def decode_page(html: bytes, content_type: str | None = None) -> str:
     """
     for mark, name in _BOMS:
         if html.startswith(mark):
-            return _clean(html[len(mark) :].decode(name, "replace"))
+            return _clean(_drop_controls(html[len(mark) :].decode(name, "replace")))
     head = html[:4096]
     if head.count(0) > len(head) // 5:
-        return _clean(html.decode("utf-16-be" if html[:1] == b"\0" else "utf-16-le", "replace"))
+        return _clean(_drop_controls(html.decode("utf-16-be" if html[:1] == b"\0" else "utf-16-le", "replace")))
+    html = html.translate(None, _CONTROLS)
     declared = [match[1] for match in [_HEADER_CHARSET.search(content_type or "")] if match]
     declared += [match[1].decode("ascii", "replace") for match in [_META_CHARSET.search(head)] if match]
     if not any(name.lower().startswith(("iso-2022", "hz-gb")) for name in declared):  # all of their bytes are ASCII
         try:
-            return html.translate(None, _CONTROLS).decode("utf-8")
+            return _clean(html.decode("utf-8"))
         except UnicodeDecodeError:
-            pass
+            pass  # no UTF-8, then one of the encodings below
     for name in [*declared, _guess(html)]:
         try:
             decoded = html.decode(_WEB_NAMES.get(name.lower(), name), "replace")
         except (LookupError, UnicodeError, ValueError):
             continue
         if decoded.count("\ufffd") <= len(decoded) // 100 + 2:
-            return _clean(decoded)
+            return _clean(_drop_controls(decoded))
     decoded = html.decode("utf-8", "replace")
     if decoded.count("\ufffd") > len(decoded) // 10:
         raise UndecodablePage("no text in any encoding known")
     return _clean(decoded)
+
+
+def _drop_controls(text: str) -> str:
+    return text.encode("utf-8", "ignore").translate(None, _CONTROLS).decode("utf-8")
 
 
 # The web reads these names as their supersets (WHATWG Encoding, section 4.2).
@@ -141,10 +153,30 @@ def _guess(html: bytes) -> str:
 
 
 def _clean(text: str) -> str:
-    return text.translate(_CONTROL_POINTS)
+    """Mends what C1 controls show to be UTF-8 once taken for Latin-1, or Windows-1252, and old numeric references."""
+    if any(sign in text for sign in _C1_SIGNS):
+        text = _C1.sub(_as_cp1252, _TWICE.sub(_decode_again, text))
+    if "&#1" in text:
+        text = _OLD_REFERENCE.sub(lambda match: bytes([int(match[1])]).decode("cp1252", "ignore"), text)
+    return text
 
 
-_CONTROL_POINTS = dict.fromkeys([*_CONTROLS, 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)])
+def _decode_again(match: re.Match[str]) -> str:
+    try:
+        return match[0].encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return match[0]
+
+
+def _as_cp1252(match: re.Match[str]) -> str:
+    """The C1 controls mean what Windows-1252 has in their place (HTML, 13.2.5.80)."""
+    return match[0].encode("latin-1").decode("cp1252", "ignore")
+
+
+_C1_SIGNS = ("\xe2\x80", "\xc3\x83", "\x85", "\x91", "\x92", "\x93", "\x94", "\x96", "\x97")  # the frequent ones
+_C1 = re.compile("[\x80-\x9f]")
+_TWICE = re.compile("[\xc2-\xf4][\x80-\xbf]{1,3}")
+_OLD_REFERENCE = re.compile(r"&#(1[2-5]\d);")
 
 
 def flatten(text: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from apache_beam.utils.timestamp import Timestamp
 from htmldate import find_date
 from lxml.html import HtmlElement
 
-from transforms.extract.blocks import Block, make_key
+from transforms.extract.blocks import Block, near_title
 from transforms.extract.dates import EARLIEST, Date, date_of_url, parse_date
 from transforms.extract.jsonld import ARTICLE_TYPES, text_of, types_of
 from transforms.extract.statements import Statements
@@ -17,11 +18,14 @@ _META = (
     "article:published_time og:article:published_time article:published datepublished parsely-pub-date sailthru.date "
     "dc.date.issued dcterms.created dcterms.date dc.date.created dc.date citation_publication_date citation_date "
     "citation_online_date pubdate publishdate publish-date publish_date publication_date published_time "
-    "date.release release_date originalpublicationdate cxenseparse:recs:publishtime bt:pubdate date article.published "
-    "uploaddate"
+    "date.release release_date originalpublicationdate cxenseparse:recs:publishtime bt:pubdate date article.published"
 ).split()
 _META_MODIFIED = "article:modified_time og:updated_time datemodified lastmod last-modified dcterms.modified".split()
 _MONTH_FIRST = ("en-us", "en_us", "en-ph", "en_ph")
+_FIRST = re.compile(
+    r"\b(?:originally|first|erstmals|initialement|publicado\s+originalmente)\s+(?:published|posted|appeared|veröffentlicht|publié)?",
+    re.IGNORECASE,
+)
 _NEAR_SECONDS = 36 * 3_600
 
 
@@ -31,13 +35,13 @@ def is_day_first(language: str | None) -> bool:
 
 
 def find_published(
-    said: Statements, url: str, hint: Timestamp | None, now: Timestamp, language: str | None
+    said: Statements, blocks: Sequence[Block], url: str, hint: Timestamp | None, now: Timestamp
 ) -> tuple[Date | None, str | None]:
-    """Returns the date stated and its source (json_ld, meta, feed, page, url); the page's face not read yet.
+    """Returns the date stated and its source (json_ld, meta, feed, page, url); of the page's face its surest signs.
 
     Of statements the first counts that can be read. A day alone gives way to the feed's time where they agree.
     """
-    day_first = is_day_first(language)
+    day_first = is_day_first(said.language)
     feed = Date(hint, "day" if hint.micros % 86_400_000_000 == 0 else "second", 0) if hint and hint <= now else None
     stated = _stated(said, now, day_first)
     if stated is not None:
@@ -47,7 +51,7 @@ def find_published(
         return date, source
     if feed is not None:
         return feed, "feed"
-    shown = _shown(said.times, now, day_first)
+    shown = read_first_published(blocks, now, day_first) or _shown(said.times, now, day_first)
     if shown is not None:
         return shown, "page"
     date_in_url = date_of_url(url, now)
@@ -69,14 +73,20 @@ def find_modified(said: Statements, now: Timestamp) -> tuple[Timestamp | None, s
 
 def read_near_title(blocks: Sequence[Block], title: str | None, now: Timestamp, day_first: bool) -> Date | None:
     """Returns the date written in a short line next to the title, as in "By A. Writer, 3 March 2026"."""
-    key = make_key(title or "")
-    places = [index for index, block in enumerate(blocks) if key and block.key == key]
-    if not places:
-        return None
-    start = places[-1] if len(places) <= 3 else places[0]
-    for block in [*blocks[start + 1 : start + 10], *reversed(blocks[max(0, start - 4) : start])]:
+    for block in near_title(blocks, title):
         if len(block.text) <= 160:
             date = parse_date(block.text, now, day_first)
+            if date is not None:
+                return date
+    return None
+
+
+def read_first_published(blocks: Sequence[Block], now: Timestamp, day_first: bool) -> Date | None:
+    """Returns the date of a line like "This article was first published on 3 March 2024"."""
+    for block in blocks:
+        if len(block.text) <= 300:
+            match = _FIRST.search(block.text)
+            date = parse_date(block.text[match.end() :], now, day_first) if match else None
             if date is not None:
                 return date
     return None

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 
 from lxml.html import HtmlElement
 
-from transforms.extract.blocks import HEADINGS, SKIPPED, Block, make_key
+from transforms.extract.blocks import HEADINGS, SKIPPED, Block, make_key, squeeze
 from transforms.extract.junk import is_junk
 
 MIN_PROSE_CHARS = 80
@@ -66,7 +66,8 @@ def _mark(blocks: Sequence[Block], found: str) -> float:
     starts = [block.start for block in blocks]
     covered = [0] * len(blocks)
     cursor = total = lost = 0
-    for key in map(make_key, found.split("\n")):
+    for line in found.split("\n"):
+        key = squeeze(line.removeprefix("- "))
         total += len(key)
         span = _locate(page, key, cursor)
         if span is None:
@@ -210,15 +211,15 @@ def _drop_head(blocks: Sequence[Block], titles: set[str], authors: set[str]) -> 
     """Drops the repeated headline with what stands above it, and headings, dates and bylines before the first text."""
     kept = [block for block in blocks if block.is_kept]
     for index, block in enumerate(kept[:6]):
-        if block.key in titles:
+        if make_key(block.text) in titles:
             for above in kept[: index + 1]:
-                above.is_kept = len(above.text) >= MIN_PROSE_CHARS and above.key not in titles
+                above.is_kept = len(above.text) >= MIN_PROSE_CHARS and make_key(above.text) not in titles
             break
         if len(block.text) > 250:
             break
     kept = [block for block in blocks if block.is_kept]
     for block in kept[: min(4, len(kept) - 1)]:
-        if not (block.tag in HEADINGS or _is_dateline(block.text) or _is_byline(block.key, authors)):
+        if not (block.tag in HEADINGS or _is_dateline(block.text) or _is_byline(make_key(block.text), authors)):
             break
         block.is_kept = False
 
