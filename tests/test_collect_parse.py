@@ -186,6 +186,7 @@ def test_ambiguous_dates_follow_the_feed(language: str, country: str | None, ins
         ("x<script>never closed", "xnever closed"),
         ("a<!-- <p>no</p> -->b", "ab"),
         ("a&unknown;b", "a&unknown;b"),
+        ("A&region, &copy 1", "A&region, &copy 1"),
     ],
 )
 def test_markup_to_text(markup: str, text: str) -> None:

@@ -10,10 +10,12 @@ _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNO
 
 # Only these codecs meet fetched bytes: Python's list also holds ones that raise other errors than UnicodeDecodeError,
 # or inflate their input (undefined, idna, punycode, unicode_escape, zip …).
+_DOS = (437, 720, 737, 775, 850, 852, 855, 856, 857, 858, *range(860, 867), 869, 874, 1125)
 _SINGLE_BYTE = frozenset(
     ["iso8859-%d" % part for part in (*range(1, 12), *range(13, 17))]
-    + ["cp%d" % page for page in (*range(1250, 1259), 437, 850, 852, 866, 874)]
-    + ["koi8-r", "koi8-u", "ascii", "mac-roman", "mac-cyrillic", "tis-620"]
+    + ["cp%d" % page for page in (*range(1250, 1259), *_DOS)]
+    + "koi8-r koi8-u koi8-t kz1048 ascii tis-620".split()
+    + "mac-roman mac-cyrillic mac-latin2 mac-greek mac-turkish mac-iceland".split()
 )
 _MULTI_BYTE = frozenset(
     "utf-8 gb18030 gbk gb2312 big5 big5hkscs cp950 cp949 euc_jp euc_kr shift_jis cp932 iso2022_jp johab".split()

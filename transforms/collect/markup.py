@@ -10,6 +10,7 @@ _ATTRIBUTES = r"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+>|"""
 _TAG = re.compile(
     r"<!--|<(/?)([A-Za-z][A-Za-z0-9]{0,20})(?=[\s/>])(?:" + _ATTRIBUTES + r"[^<>]*>)|<[!?][^<>]*>|</?[A-Za-z][^<>]*>"
 )
+_REFERENCE = re.compile(r"&(?:#\d{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});")
 _LINES = re.compile(r"[ \t\r\f\v\u00a0]*\n\s*")
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0]+")
 # Elements that end a line, and elements whose content nobody reads.
@@ -28,8 +29,13 @@ def markup_to_text(markup: str) -> str:
     if "<" in markup:
         markup = _without_tags(markup)
     if "&" in markup:
-        markup = html.unescape(markup)
+        markup = unescape(markup)
     return _LINES.sub("\n", _BLANKS.sub(" ", markup)).strip()
+
+
+def unescape(text: str) -> str:
+    """Returns text with its references resolved; those without a semicolon are none ("A&region" has no "&reg")."""
+    return _REFERENCE.sub(lambda match: html.unescape(match[0]), text)
 
 
 def text_to_markup(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +19,7 @@ from transforms.collect.encoding import decode_feed
 from transforms.collect.guard import MAX_ENTRIES, safe_xml
 from transforms.collect.items import FeedError, RawFeed, RawItem
 from transforms.collect.jsonfeed import read_json
-from transforms.collect.markup import markup_to_text
+from transforms.collect.markup import markup_to_text, unescape
 from transforms.collect.sitemap import read_sitemap
 from transforms.collect.xmlfeed import MAX_AUTHOR_CHARS, read_xml
 
@@ -66,9 +65,10 @@ def _assemble(raw: RawFeed, url: str, feed: Feed, now: Timestamp) -> ParsedFeed:
     site_url = _absolute(raw.site_url, url)
     entries = [_entry(item, feed, url, language, reader, now) for item in raw.items]
     kept = [entry._replace(position=position) for position, entry in enumerate(entries) if not _is_empty(entry)]
-    rejects = [_reject(feed, now, "schema_reject", "an entry without link, id, title, text or date")] * bool(
-        len(entries) - len(kept)
-    )
+    rejects = []
+    if len(kept) < len(entries):
+        message = "%d entries without link, id, title, text and date" % (len(entries) - len(kept))
+        rejects.append(_reject(feed, now, "schema_reject", message))
     if raw.is_truncated:
         rejects.append(_reject(feed, now, "parse_limit", "entries beyond the first %d were cut" % MAX_ENTRIES))
     return ParsedFeed(
@@ -165,7 +165,7 @@ def _entry(item: RawItem, feed: Feed, base: str, language: str | None, reader: D
 
 def _title(markup: str | None) -> str | None:
     """A title as one line. A reference that is still in it was escaped twice."""
-    return clean_line(html.unescape(markup_to_text(markup))) if markup else None
+    return clean_line(unescape(markup_to_text(markup))) if markup else None
 
 
 def _absolute(link: str | None, base: str) -> str | None:
