@@ -1,0 +1,171 @@
+"""A run over many sites: every page accounted for, memory, wall time beside what the extraction alone costs.
+
+    python -m bench.run [--sites 100] [--pages 20] [--latency 0.05] [--politeness]
+
+Serves feeds and pages on loopback sites (``bench/farm.py``), runs ``bentpipe run`` on them with no site delay, once
+with a tenth of the pages and once with all, and prints: pages read, peak memory of the main process and its growth a
+page, wall time, wall time × cores by the CPU time of all processes, and wall time beside that of extracting the same
+pages in as many processes as there are cores. ``--politeness`` instead runs 10 sites with a delay of 0.2 s and prints
+the closest two starts at one site and the most requests at once, from the server's log.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.farm import Farm, Opened, opened, page_body
+from transforms._children import Children
+from transforms.extract.article import extract_article
+
+
+class Measured(NamedTuple):
+    """A run of the command. cpu_s: user and system time of the command and its children."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mb: float
+    output: str
+
+
+def run_command(farm: Opened, output: Path, extra: list[str]) -> Measured:
+    """Runs ``bentpipe run`` in a process of its own and watches the main process's memory."""
+    lists = output.with_suffix(".txt")
+    lists.write_text("\n".join(farm.feeds))
+    command = [sys.executable, "-m", "pipeline", "run", "--feeds", str(lists), "--output", str(output)]
+    command += ["--allow_private_network", "127.0.0.0/8", *extra]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    peak = [0.0]
+
+    def watch() -> None:
+        while process.poll() is None:
+            peak[0] = max(peak[0], _peak_mb(process.pid))
+            time.sleep(0.05)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    out, err = process.communicate()
+    watcher.join()
+    wall = time.monotonic() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if process.returncode:
+        sys.exit("the run failed: %s" % err)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Measured(wall, cpu, peak[0], out)
+
+
+def _peak_mb(pid: int) -> float:
+    try:
+        status = Path("/proc/%d/status" % pid).read_text()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+
+
+def cpu_of(pid: int) -> float:
+    """CPU seconds that a process has used."""
+    fields = Path("/proc/%d/stat" % pid).read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def extraction_alone(farm: Farm) -> float:
+    """Wall seconds of extracting all pages, already in memory, in as many children as there are cores."""
+    pages = [
+        ("%s/page/%d" % (farm.base(site), n), page_body(farm, site, n))
+        for site in range(farm.sites)
+        for n in range(farm.pages)
+    ]
+    pool = Children(os.cpu_count() or 1, preload=("transforms.extract.article",))
+    try:
+        for future in [pool.submit(extract_article, body, url, "text/html") for url, body in pages[:8]]:
+            future.result()
+        started = time.monotonic()
+        for future in [pool.submit(extract_article, body, url, "text/html") for url, body in pages]:
+            future.result()
+        return time.monotonic() - started
+    finally:
+        pool.close()
+
+
+def dispositions(output: Path) -> dict[str, int]:
+    """How the run's entries ended."""
+    sql = "SELECT disposition, count(*) AS n FROM fact_entry GROUP BY 1"
+    command = [sys.executable, "-m", "pipeline", "query", sql, "--output", str(output), "--format", "json"]
+    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    return {row["disposition"]: row["n"] for row in map(json.loads, lines)}
+
+
+def whole_run(args: argparse.Namespace, folder: Path) -> None:
+    """The figures of a tenth and of all pages."""
+    peaks, cores = [], os.cpu_count() or 1
+    for pages in (max(1, args.pages // 10), args.pages):
+        farm = Farm(sites=args.sites, pages=pages, latency=args.latency)
+        with opened(farm) as server:
+            measured = run_command(server, folder / str(pages), ["--site_delay_seconds", "0"])
+            served = cpu_of(server.pid)
+        total = farm.sites * farm.pages
+        found = dispositions(folder / str(pages))
+        print("%d sites, %d pages: %s" % (farm.sites, total, found))
+        read = found.get("deal", 0) + found.get("non_deal", 0)
+        print("  read %d of %d (asked: all)" % (read, total))
+        print("  peak memory of the main process %.0f MB (asked: under 400)" % measured.peak_mb)
+        print("  wall %.1f s, %.0f pages/s" % (measured.wall_s, total / measured.wall_s))
+        cpu = measured.cpu_s + served
+        ratio = measured.wall_s * cores / cpu
+        print("  wall × cores %.1f s, CPU of all processes %.1f s, ratio %.2f" % (measured.wall_s * cores, cpu, ratio))
+        peaks.append((total, measured.peak_mb))
+    alone = extraction_alone(farm)
+    print("  extraction alone %.1f s: wall is %.2f times that (asked: 1.5)" % (alone, measured.wall_s / alone))
+    (few, low), (many, high) = peaks
+    if many > few:
+        print("memory grows by %.1f KB a page from %d to %d pages (asked: 20)"
+              % ((high - low) * 1024 / (many - few), few, many))  # fmt: skip
+
+
+def politeness(folder: Path) -> None:
+    """The server's log of 10 sites with a delay of 0.2 s."""
+    delay = 0.2
+    farm = Farm(sites=10, pages=20, latency=0.02)
+    with opened(farm) as server:
+        run_command(server, folder / "polite", ["--site_delay_seconds", str(delay)])
+        log = server.log()
+    gaps, overlaps = [], 0
+    for _, requests in itertools.groupby(sorted(log), key=lambda r: r[0]):
+        times = sorted((began, ended) for _, _, began, ended in requests)
+        gaps += [later[0] - earlier[0] for earlier, later in itertools.pairwise(times)]
+        overlaps += sum(later[0] < earlier[1] for earlier, later in itertools.pairwise(times))
+    print("%d requests at 10 sites, delay %.1f s" % (len(log), delay))
+    print("  closest two starts at one site %.3f s (asked: no closer than the delay)" % min(gaps))
+    print("  two requests at once at one site: %d times (asked: never)" % overlaps)
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sites", type=int, default=100)
+    parser.add_argument("--pages", type=int, default=20, help="a site")
+    parser.add_argument("--latency", type=float, default=0.05, help="seconds")
+    parser.add_argument("--politeness", action="store_true")
+    args = parser.parse_args()
+    folder = Path(tempfile.mkdtemp())
+    try:
+        politeness(folder) if args.politeness else whole_run(args, folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
