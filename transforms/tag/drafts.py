@@ -57,7 +57,11 @@ class _Reader:
         drafts: list[Draft] = []
         if events:
             statuses, levels = read_hits(page.document, sentence.first, sentence.last, self.cues)
-            for group in group_events(events, items):
+            groups = group_events(events, items)
+            has_names = any(group.parties for group in groups)
+            for group in groups:
+                if has_names and not group.parties and not any(event.has_pronoun for event in group.events):
+                    continue
                 draft = self._draft(group, items, statuses, levels)
                 if draft is not None:
                     drafts.append(draft)
@@ -90,14 +94,23 @@ class _Reader:
         draft.score = 0.45 + 0.15 * min(len(parties), 3) + (0.1 if group.has_noun else 0)
         return draft
 
+    def _named_before(self, items: list[Item], at: int) -> list[Mention]:
+        """The subject of the sentence before the item: "BlackSky said that it was merging"."""
+        for k, item in enumerate(items[:at]):
+            mention = item.mention
+            if mention is not None and mention.kind in ("org", "state") and not mention.is_demonym and not mention.is_possessive:
+                if not is_governed(items, k):
+                    return [mention]
+        return []
+
     def _complete(self, group: Group, parties: Parties, items: list[Item]) -> Parties:
         """Adds whom a pronoun, a sentence without a named subject, or a headline leaves to be understood."""
         lead = group.lead
         role = subject_role(lead)
         known = {mention.key for mention, _ in parties}
         add: list[Mention] = []
-        if any(event.has_pronoun for event in group.events) and self.subject:
-            add = self.subject
+        if any(event.has_pronoun for event in group.events):
+            add = self._named_before(items, lead.at) or self.subject
         elif self.page.headline[lead.sentence] and len(parties) < 2 and len(self.title) <= 3:
             add = [m for m in self.title if m.company is not None or not m.is_possessive]
         elif not parties and lead.sentence <= 2 and (len(self.title) >= 2 or lead.family not in _JOINT):

@@ -29,6 +29,7 @@ class Event:
     has_pronoun: bool = False
     has_deal_noun: bool = False
     light: str = ""
+    has_predicate: bool = False
 
     def names(self) -> set[str]:
         return {mention.key for mention, _ in self.parties}
@@ -216,6 +217,8 @@ def _pays_for_something(items: list[Item], i: int, is_headline: bool) -> bool:
     right = read_right(items, i, "object", is_headline)
     has_for = any("for" in item.roles for item in items[i : right.end])
     things = {"stake", "control", "asset", "company", "spectrum"} & set(right.objects)
+    if any("for" in items[k].roles and items[k + 1].word.endswith("ing") for k in range(i, min(right.end, len(items) - 1))):
+        return False
     return has_for and bool(right.get("for") or right.of or right.owners or things)
 
 
@@ -244,6 +247,7 @@ _RECEIVES = (
     "got",
     "attract",
 )
+_RAISES = ("rais", "clos", "secur", "receiv", "get", "got", "land", "complet", "announc", "win", "won", "obtain")
 # Who clears or blocks a deal is an authority or the owners.
 _CLEARS = ("clear", "approv", "block", "bar", "veto", "okay", "bless", "wave", "back", "pass", "authori")
 _LEADING = frozenset(
@@ -296,6 +300,7 @@ def _noun_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> 
     light = _governing_verb(items, start, is_headline)
     is_pronoun = False
     light_name = ""
+    has_predicate = False
     if light >= 0:
         light_name = items[light].word
         passive = is_passive(items, light)
@@ -313,6 +318,8 @@ def _noun_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> 
                 if item.mention and item.mention.kind in PARTY_KINDS and not item.mention.is_demonym
             ]
             own = subject_role
+            if family == "invest" and light_name.startswith(_RAISES):
+                own = "target"
             if family == "acquire" and light_name.startswith(_RECEIVES):
                 own = "seller" if "asset" in right.objects else "target"
             if not light_name.startswith(_CLEARS):
@@ -323,6 +330,7 @@ def _noun_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> 
         parties += [(mention, subject_role) for mention in subject]
     else:
         follow = _following_verb(items, i, right.end)
+        has_predicate = follow >= 0 or (right.end < len(items) and bool({"be", "aux"} & set(items[right.end].roles)))
         if follow >= 0:
             after = read_right(items, follow, "object", is_headline)
             for preposition, role in by_preposition.items():
@@ -346,6 +354,7 @@ def _noun_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> 
         is_pronoun,
         True,
         light_name,
+        has_predicate,
     )
 
 

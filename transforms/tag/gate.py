@@ -41,6 +41,8 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
     family, lead = group.lead.family, group.lead
     objects = set(group.objects)
     roles = {role for _, role in parties}
+    if family in ("deal", "partner", "award", "select") and page.negative[lead.sentence]:
+        return False
     if family in ("acquire", "sell"):
         if lead.is_noun and lead.light in _WEAK_OFFERS and n < 2:
             return False

@@ -63,8 +63,9 @@ def read_items(
     """Returns the items of a sentence. amounts: token spans of sums of money."""
     items: list[Item] = []
     low = document.low
-    named = {mention.first: mention for mention in mentions}
     priced = dict(amounts)
+    inside = {i for first, last in amounts for i in range(first, last)}
+    named = {mention.first: mention for mention in mentions if mention.first not in inside}
     i = sentence.first
     while i < sentence.last:
         mention = named.get(i)
@@ -78,6 +79,8 @@ def read_items(
             i = priced[i]
         else:
             item = _read_cues(low, i, sentence.last, cues)
+            if item.nouns and item.last < sentence.last and low[item.last] == "-" and document.starts[item.last] == document.ends[item.last - 1]:
+                item.nouns = ()  # the "round" of "round-up"
             items.append(item)
             i = item.last
     return items
@@ -144,6 +147,8 @@ def is_verb(items: list[Item], i: int, is_headline: bool) -> bool:
     previous = before(items, i)
     if previous is None:
         return form in ("past", "ing") or is_headline
+    if form in ("base", "past", "s", "ing") and item.nouns and not _may_follow(previous, form):
+        return False
     modal = "aux" in previous.roles or "be" in previous.roles or "to" in previous.roles and previous.word == "to"
     if form == "base":
         if not item.nouns and not item.objects and "det" not in previous.roles:
@@ -176,14 +181,19 @@ def is_verb(items: list[Item], i: int, is_headline: bool) -> bool:
             return _object_follows(items, i)
         return True
     if form == "past":
-        if (
-            "det" in previous.roles
-            or "amount" in previous.roles
-            or (previous.mention is not None and previous.mention.is_possessive)
-        ) and _noun_follows(items, i):
+        if {"det", "amount"} & set(previous.roles) or (previous.mention is not None and previous.mention.is_possessive):
             return False
-        return True
+        return not (set(previous.roles) & PREPOSITIONS) or "by" in previous.roles
     return "det" not in previous.roles
+
+
+def _may_follow(previous: Item, form: str) -> bool:
+    """Whether a word that is a noun, too, can be a verb after this item."""
+    if form == "ing":
+        return "be" in previous.roles
+    if previous.mention is not None:
+        return not previous.mention.is_possessive
+    return bool({"aux", "to", "pronoun", "relative"} & set(previous.roles)) or previous.word in ("and", "or", ",", ")") and form != "base"
 
 
 def _object_follows(items: list[Item], i: int) -> bool:
@@ -200,8 +210,7 @@ def _object_follows(items: list[Item], i: int) -> bool:
     )
 
 
-def _noun_follows(items: list[Item], i: int) -> bool:
-    return i + 1 < len(items) and (bool(items[i + 1].nouns or items[i + 1].objects) or not items[i + 1].roles)
+
 
 
 def is_passive(items: list[Item], i: int) -> bool:
@@ -352,16 +361,14 @@ def _place_name(arguments: Arguments, items: list[Item], j: int, place: str, in_
         return
     following = items[j + 1] if j + 1 < len(items) else None
     is_modifier = mention.is_possessive or mention.is_demonym
-    if (
-        is_modifier
-        and following is not None
-        and following.mention is not None
-        and following.mention.kind in PARTY_KINDS
-    ):
-        return  # "Egypt's NileSat", "Alphabet's Google"
+    if is_modifier and following is not None and following.mention is not None and following.mention.kind in PARTY_KINDS:
+        if not (mention.company is not None and _is_product(items, j + 1)):
+            return  # "Egypt's NileSat", "Alphabet's Google"
+    elif j > 0 and _is_product(items, j) and _possessor(items, j):
+        return  # the Equiano of "Google's Equiano cable"
     if mention.is_demonym:
         return
-    if place == "with" and following is not None and following.form == "ing":
+    if place == "with" and following is not None and following.word.endswith("ing"):
         return  # "with X handling the integration"
     if mention.is_possessive:
         if place in ("object", "np"):
@@ -370,10 +377,21 @@ def _place_name(arguments: Arguments, items: list[Item], j: int, place: str, in_
             arguments.add(place, mention)
     elif in_of:
         arguments.of.append(mention)
-        if place not in ("object", "np"):
-            arguments.add(place, mention) if not arguments.slots.get(place) else None
+        if place not in ("object", "np") and not arguments.slots.get(place):
+            arguments.add(place, mention)
     else:
         arguments.add(place, mention)
+
+
+def _is_product(items: list[Item], j: int) -> bool:
+    """Whether an unlisted name is followed by what it is: "the Equiano cable"."""
+    mention = items[j].mention
+    return mention is not None and mention.company is None and j + 1 < len(items) and bool(items[j + 1].objects)
+
+
+def _possessor(items: list[Item], j: int) -> bool:
+    owner = items[j - 1].mention
+    return owner is not None and owner.is_possessive and owner.company is not None
 
 
 # -- to the left
@@ -401,7 +419,7 @@ def read_subject(items: list[Item], i: int, is_headline: bool, depth: int = 0) -
                     continue
             j -= 1
             continue
-        if roles and (roles[0] in (";", ":", "–", "—")):
+        if roles and (roles[0] in (";", ":", "–", "—") or (item.word in ("as", "than") and group)):
             break
         if is_party(item):
             if is_governed(items, j) and not (not group and _offers_to(items, j, i)):
@@ -487,6 +505,8 @@ def is_governed(items: list[Item], j: int) -> bool:
     """Whether the name at j hangs on a preposition: "of Vodafone", "with the German operator Telefónica"."""
     for k in range(j - 1, max(-1, j - 6), -1):
         item = items[k]
+        if item.word in ("as", "than", "since", "until"):
+            return False
         if set(item.roles) & PREPOSITIONS:
             return True
         if item.mention is not None and (item.mention.is_possessive or item.mention.is_demonym):

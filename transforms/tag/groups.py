@@ -52,6 +52,7 @@ class Group:
     parties: list[tuple[Mention, str]] = field(default_factory=list)
     objects: list[str] = field(default_factory=list)
     is_aside: bool = False
+    is_bare: bool = False
 
     @property
     def first(self) -> int:
@@ -73,7 +74,8 @@ class Group:
         return {event.family for event in self.events}
 
 
-def rank(event: Event) -> float:
+def rank(event: Event, parties: int) -> float:
+    """How special an event is; parties: the number of names in its group."""
     if event.family in ("sell", "acquire") and not event.is_noun:
         seen = set(event.objects)
         if (
@@ -82,7 +84,7 @@ def rank(event: Event) -> float:
             and not any(r == "target" for _, r in event.parties)
         ):
             return 4.3
-    if event.family == "acquire" and event.is_noun and len(event.parties) < 2:
+    if event.family == "acquire" and event.is_noun and parties < 2:
         return 3.1
     return _RANKS.get((event.family, event.is_noun), 3.0)
 
@@ -104,7 +106,7 @@ def _belong(a: Event, b: Event) -> bool:
     keys_a, keys_b = a.names(), b.names()
     nested = a.at <= b.at < max(a.last, a.at + 10)
     if not keys_a or not keys_b:
-        return nested
+        return nested or (b.is_noun and b.at < a.at + 17)
     if not keys_a & keys_b:
         return False
     targets_a = {m.key for m, role in a.parties if role == "target"}
@@ -117,7 +119,8 @@ def _belong(a: Event, b: Event) -> bool:
 
 
 def _group(events: list[Event], items: list[Item]) -> Group:
-    lead = max(events, key=lambda event: (rank(event), -event.at))
+    names = {mention.key for event in events for mention, _ in event.parties}
+    lead = max(events, key=lambda event: (rank(event, len(names)), -event.at))
     if lead.family == "sell" and not any(role == "target" for _, role in lead.parties):
         lead = next(
             (event for event in events if event.family == "raise" and event.is_noun), lead
@@ -131,6 +134,7 @@ def _group(events: list[Event], items: list[Item]) -> Group:
                 seen.add(mention.key)
                 group.parties.append((mention, role))
         group.objects += event.objects
+    group.is_bare = all(event.is_noun and not event.light and not event.has_predicate for event in events)
     group.is_aside = all(_is_aside(event, items) for event in events)
     return group
 

@@ -51,6 +51,7 @@ class Lexicon(NamedTuple):
     companies: Node
     places: Node
     by_name: dict[str, Company]
+    demonyms: Node
 
     def company_at(self, words: Sequence[str], at: int) -> tuple[int, Company, bool] | None:
         """The longest company name that begins at a word: (number of words, company, is_ambiguous)."""
@@ -126,11 +127,15 @@ def _add_place(lexicon: Lexicon, row: dict[str, str]) -> None:
 @lru_cache(maxsize=4)
 def load_lexicon(files: tuple[str, ...] = ()) -> Lexicon:
     """Loads the shipped lists and then the given files; a later row of the same name replaces an earlier one."""
-    lexicon = Lexicon({}, {}, {})
+    lexicon = Lexicon({}, {}, {}, {})
     for row in lexicon_rows(files):
         _add_company(lexicon, row)
     for row in read_rows("places.csv"):
         _add_place(lexicon, row)
+    names = {row["country"]: row["name"] for row in read_rows("places.csv")}
+    for row in read_rows("demonyms.csv"):
+        for stem in row["stems"].split("|"):
+            add_to_trie(lexicon.demonyms, split_words(stem), Place(row["country"], names.get(row["country"], row["country"]), "demonym"))
     return lexicon
 
 

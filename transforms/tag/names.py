@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from transforms.tag.lexicon import Company, Lexicon, Place, fold
 from transforms.tag.tokens import Document, Sentence
-from transforms.tag.vocabulary import Vocabulary
+from transforms.tag.vocabulary import Vocabulary, match_trie
 
 MAX_NAME_WORDS = 9
 _HEADS_OF_OF = frozenset(
@@ -21,6 +21,7 @@ _CONNECTORS = frozenset("of de do da dos das del della di du des for en".split()
 _STATE_WORDS = frozenset(
     "government state treasury gobierno gouvernement governo regierung bundesregierung estado état stato federal republic".split()
 )
+_MINISTRIES = frozenset("ministère ministerio ministero ministério ministerium verteidigungsministerium armée ejército esercito exército".split())
 _LED = frozenset(
     "led based backed owned listed controlled born style made run wide bound funded speaking affiliated".split()
 )
@@ -127,6 +128,9 @@ class NameReader:
                 place = self.lexicon.place_at(self.folded, i)
                 if place is None or place[0] <= length:
                     return self._company(i, i + length, company, sentence, context)
+        state = self._foreign_state(i, sentence) if context.language != "en" else None
+        if state is not None:
+            return state
         if not self._is_capital(i):
             return None
         return self._place(i, sentence) or self._unknown(i, sentence, context)
@@ -167,6 +171,9 @@ class NameReader:
         return True
 
     def _company(self, first: int, last: int, company: Company, sentence: Sentence, context: NameContext) -> Mention:
+        numbered = self._after_number(last, sentence)
+        if numbered > last:
+            return Mention(first, numbered, numbered, "other", self._text(first, numbered))  # the satellite NileSat-301
         taken = self._extend(last, sentence, context)
         end = self._drop_legal(last, taken)
         own = [word for word in self.document.low[last:end] if word.isalnum()]
@@ -185,6 +192,15 @@ class NameReader:
         elif low in self.words["adviser"]:
             kind = "adviser"
         return Mention(first, end, taken, kind, name, company, company.country, is_extended=is_extended)
+
+    def _after_number(self, last: int, sentence: Sentence) -> int:
+        """The end of "-301" after a name, or last."""
+        words, starts, ends = self.document.words, self.document.starts, self.document.ends
+        if last + 1 < sentence.last and words[last] == "-" and words[last + 1][0].isdigit() and (
+            starts[last] == ends[last - 1] and starts[last + 1] == ends[last]
+        ):
+            return last + 2
+        return last
 
     def _country(self, word: str) -> Place | None:
         return place_of(self.lexicon, [fold(word).title()], 0)
@@ -233,6 +249,28 @@ class NameReader:
             return Mention(i, last, last, "state", "Government of " + place.name, country=place.country)
         return Mention(i, last, last, "place", place.name, country=place.country, is_demonym=place.form == "demonym")
 
+    def _foreign_state(self, i: int, sentence: Sentence) -> Mention | None:
+        """The government of "il governo italiano", "le ministère belge", "die italienische Regierung"."""
+        low = self.document.low
+        if i + 1 >= sentence.last:
+            return None
+        for word, demonym in ((i, i + 1), (i + 1, i)):
+            if low[word] in _STATE_WORDS or low[word] in _MINISTRIES:
+                found = match_trie(self.lexicon.demonyms, low, demonym)
+                if found:
+                    place: Place = found[0][1]
+                    last = self._after_ministry(i + 2, sentence)
+                    return Mention(i, i + 2, last, "state", "Government of " + place.name, country=place.country)
+        return None
+
+    def _after_ministry(self, i: int, sentence: Sentence) -> int:
+        """Past "de la Défense" after the ministry of a country."""
+        low = self.document.low
+        k = i
+        while k < min(sentence.last, i + 3) and low[k] in ("de", "la", "della", "du", "da", "do", "del", "l", "'", "’", "der", "für"):
+            k += 1
+        return k + 1 if k > i and k < sentence.last and self._is_capital(k) else i
+
     def _follows_state_word(self, i: int) -> bool:
         low = self.document.low
         return i >= 2 and low[i - 1] in ("of", "de", "du", "von", "do", "da", "della") and low[i - 2] in _STATE_WORDS
@@ -267,6 +305,10 @@ class NameReader:
         text = self._text(first, end)
         name = text.strip(" .-")
         lowered = name.lower()
+        if words_end_in_number(self.document.words, first, end):
+            return Mention(first, end, last, "other", name)
+        if end - first >= 2 and self.document.words[end - 2] == "-" and self.lexicon.place_at(self.folded, end - 1):
+            return Mention(first, end, last, "place", name, is_demonym=True)  # "Pan-African"
         if not name or self._is_no_name(first, end, lowered, begins, context):
             return Mention(first, end, last, "other", name or text)
         if lowered in self.words["place"] or low[first] in self.words["place"] and end - first == 1:
@@ -413,7 +455,7 @@ class NameReader:
     def _is_capital(self, i: int) -> bool:
         word = self.document.words[i]
         if word[0].isupper():
-            return True
+            return not (len(word) <= 3 and self.document.words[i + 1 : i + 2] == ["$"])  # A$, US$
         if not word.isalnum() or word.islower() or word.isdigit():
             return (
                 word[0].isdigit()
@@ -574,6 +616,11 @@ def is_title_case(document: Document, sentence: Sentence) -> bool:
     return len(longer) >= 2 and capitals >= 0.75 * len(longer)
 
 
+def words_end_in_number(words: list[str], first: int, end: int) -> bool:
+    """Whether a name ends in a hyphen and a number, as satellites and rockets do: "Orion-4"."""
+    return end - first >= 3 and words[end - 1].isdigit() and words[end - 2] == "-"
+
+
 def short_name(company: Company, written: str, language: str) -> str:
     """The name to report: the list's, unless the text writes one that has nothing in common with it.
 
@@ -583,7 +630,8 @@ def short_name(company: Company, written: str, language: str) -> str:
     own, listed = fold(written).lower(), fold(company.name).lower()
     if set(own.split()) <= set(listed.split()):
         return written
-    if (len(own) <= 5 and written.isupper()) or (language != "en" and " " in own):
+    initials = "".join(word[0] for word in listed.split())
+    if (written.isupper() and own.replace("&", "") in (initials, initials[: len(own)])) or (language != "en" and " " in own):
         return company.name
     return company.name if own.replace(" ", "") in listed.replace(" ", "") else written
 

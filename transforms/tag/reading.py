@@ -11,7 +11,7 @@ from transforms.tag.lexicon import Lexicon
 from transforms.tag.names import Mention, NameContext, NameReader, is_title_case
 from transforms.tag.terms import Stake, Term, find_stakes, find_terms
 from transforms.tag.tokens import Document, read_document
-from transforms.tag.vocabulary import Vocabulary, match_trie
+from transforms.tag.vocabulary import Node, Vocabulary, match_trie
 
 Figure = TypeVar("Figure", Amount, Stake, Term)
 LANGUAGES = ("en", "es", "fr", "it", "de", "pt")
@@ -27,6 +27,7 @@ class Page:
     topics: list[list[tuple[str, str]]]
     mentions: list[list[Mention]]
     headline: list[bool]
+    negative: list[bool] = field(default_factory=list)
     amounts: list[list[Amount]] = field(default_factory=list)
     stakes: list[list[Stake]] = field(default_factory=list)
     terms: list[list[Term]] = field(default_factory=list)
@@ -62,6 +63,8 @@ def read_page(
     headline = [_is_headline(document, i) for i in range(len(document.sentences))]
     mentions = _read_names(document, reader, headline, topics, code)
     page = Page(document, code, topics, mentions, headline)
+    cues = vocabulary.cues[code]
+    page.negative = [_has(document, i, cues, "negative") for i in range(len(document.sentences))]
     if any(topics) or any(m.company and m.company.sectors for found in mentions for m in found):
         _read_figures(page, year)
     return page
@@ -74,6 +77,12 @@ def _topics(document: Document, index: int, vocabulary: Vocabulary) -> list[tupl
         for _, cue in match_trie(vocabulary.topics, document.low, i):
             found.append((cue.kind, cue.value))
     return found
+
+
+def _has(document: Document, index: int, cues: Node, kind: str) -> bool:
+    """Whether a cue of a kind stands in a sentence."""
+    sentence = document.sentences[index]
+    return any(cue.kind == kind for i in range(sentence.first, sentence.last) for _, cue in match_trie(cues, document.low, i))
 
 
 def _is_headline(document: Document, index: int) -> bool:
