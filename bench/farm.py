@@ -22,10 +22,9 @@ from multiprocessing.connection import Connection
 
 PORT = 8600
 _NAMES = "Orbitel Skagen Norrtel Meridian Castor Halden Quayside Lumina Vantor Brightwater Kestrel Tamarind".split()
-_NOUNS = (
-    "network satellite cable licence tower fibre capacity terminal gateway spectrum operator region contract".split()
-)
-_VERBS = "signed agreed announced completed delayed reviewed bought leased expanded tested opened extended".split()
+_NOUNS = "network satellite cable licence tower fibre antenna terminal gateway engineer region summer".split()
+
+_VERBS = "described measured praised tested visited photographed mapped questioned watched repaired".split()
 _OPENERS = "On Monday|According to the company|In a statement|Analysts say that|For the second year running|By then"
 
 
@@ -72,7 +71,10 @@ def page_body(farm: Farm, site: int, n: int) -> bytes:
     """An article page with the furniture of a news site, about 45 KB; half of the pages have JSON-LD."""
     rnd = random.Random(site * 100_003 + n)
     title = _headline(site, n)
-    paragraphs, count = [], 0
+    # One page in ten reports a deal; the others only sound like the field.
+    buyer, seller = rnd.sample(_NAMES, 2)
+    deal = "%s has agreed to buy the fibre network of %s for %d million euros." % (buyer, seller, rnd.randint(20, 900))
+    paragraphs, count = ["<p>%s</p>" % deal] if n % 10 == 0 else [], 0
     while count < farm.words:
         sentences = [_sentence(rnd) for _ in range(rnd.randint(2, 5))]
         paragraphs.append("<p>%s</p>" % " ".join(sentences))

@@ -32,7 +32,7 @@ def _bars(counts: Mapping[str, int], feeds: int, is_done: Callable[[float], bool
         finished = False
         while not finished:
             finished = is_done(0.2)
-            bars.update(polled, completed=counts["feeds"])
+            bars.update(polled, completed=counts["feeds"] + counts["feeds_not_due"])
             bars.update(fetched, completed=counts["pages"], total=counts["entries_to_fetch"] or None)
             bars.update(deals, completed=counts["deals"])
 
@@ -46,4 +46,4 @@ def _lines(counts: Mapping[str, int], feeds: int, is_done: Callable[[float], boo
             pages, all_pages = counts["pages"], counts["entries_to_fetch"]
             left = " · about %d s left" % ((now - started) * (all_pages - pages) / pages) if pages else ""
             text = "feeds %d/%d · pages %d/%d · deals %d%s"
-            print(text % (counts["feeds"], feeds, pages, all_pages, counts["deals"], left), file=sys.stderr)
+            print(text % (counts["feeds"] + counts["feeds_not_due"], feeds, pages, all_pages, counts["deals"], left), file=sys.stderr)

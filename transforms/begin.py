@@ -12,6 +12,7 @@ from apache_beam.pvalue import PCollection, TaggedOutput
 from apache_beam.utils.timestamp import Timestamp
 
 from schemas.rows import Entry, Feed, FeedState
+from transforms._counts import count
 from transforms._warehouse.memory import due_entries, feed_states
 from transforms._warehouse.store import open_store
 
@@ -57,5 +58,6 @@ def _take_up(
     take_up_all: bool, output: str, clock: Callable[[], Timestamp]
 ) -> Iterator[Entry | TaggedOutput[Any, Any]]:
     entries = due_entries(open_store(output), None if take_up_all else clock())
+    count("entries_to_fetch", len(entries))
     yield from entries
     yield TaggedOutput("tally", ("taken_up", len(entries)))

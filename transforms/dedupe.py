@@ -14,6 +14,7 @@ from apache_beam.utils.timestamp import Duration, Timestamp
 from schemas import tables
 from schemas.ids import make_id
 from schemas.rows import Entry, Outcome
+from transforms._counts import count
 from transforms._urls import BadUrl, clean_url
 from transforms._warehouse.memory import KnownIds, known_ids
 from transforms._warehouse.store import open_store
@@ -68,7 +69,11 @@ class _DropSeen(beam.DoFn):
             settled = entry._replace(disposition="duplicate_url", detail="entry %s has the address" % winner.entry_id)
             yield TaggedOutput("settled", Outcome(settled))
         early = settle_early(winner, self._known, self._max_age_days)
-        yield winner if early is None else TaggedOutput("settled", Outcome(early))
+        if early is None:
+            count("entries_to_fetch")
+            yield winner
+        else:
+            yield TaggedOutput("settled", Outcome(early))
 
 
 class Deduped(typing.NamedTuple):

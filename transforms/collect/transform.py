@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import apache_beam as beam
-from apache_beam.metrics import Metrics
 from apache_beam.pvalue import PCollection, TaggedOutput
 from apache_beam.transforms.window import TimestampedValue
 from apache_beam.utils.timestamp import Timestamp
 
 from schemas.rows import Entry, FeedState, Poll, Reject
 from transforms._children import ChildError
+from transforms._counts import count
 from transforms._engine import ConcurrentDoFn, EngineSettings
 from transforms._http import Response
-from transforms._text import clean_line
+from transforms._text import clean_line, describe_error
 from transforms._urls import redact_url, site_of
 from transforms.collect.interval import PollPolicy
 from transforms.collect.items import FeedError
@@ -45,7 +45,7 @@ class CollectEntries(beam.PTransform[PCollection[FeedState], Collected]):
     Rejects: polls that failed (stage of the failure), documents that cannot be read and entries without anything to
     tell them by (parse).
     Effects: one GET a feed that is due, one at a time a site.
-    Counts: feeds_not_due, and a poll's ``entries_new`` is the number of its entries that leave.
+    Counts: feeds, feeds_not_due, entries_new; a poll's ``entries_new`` is the number of its entries that leave.
 
     Args:
         settings: the engine's, or a factory of a fake engine.
@@ -82,7 +82,6 @@ class _PollFeeds(ConcurrentDoFn):
         super().__init__(engine)
         self._policy = policy
         self._poll_all = poll_all
-        self._not_due = Metrics.counter("collect", "feeds_not_due")
 
     def process(
         self,
@@ -96,7 +95,7 @@ class _PollFeeds(ConcurrentDoFn):
             if is_due(state, self.engine.now(), self._poll_all):
                 due.append(state)
             else:
-                self._not_due.inc()
+                count("feeds_not_due")
         yield from super().process((site, due), timestamp, window)
 
     async def work(self, item: FeedState) -> Sequence[Any]:
@@ -107,6 +106,11 @@ class _PollFeeds(ConcurrentDoFn):
         if is_readable(item, response):
             parsed = await self._parse(item, response, now)
         return outputs_of_poll(item, response, parsed, now, self._policy)
+
+    def count(self, output: Any) -> None:
+        if isinstance(output, Poll):
+            count("feeds")
+            count("entries_new", output.entries_new)
 
     def abandon(self, item: FeedState) -> Sequence[Any]:
         """A poll that was stopped leaves nothing; the feed stays due."""
@@ -123,6 +127,8 @@ class _PollFeeds(ConcurrentDoFn):
             return error
         except ChildError as error:
             return FeedError(_CHILD_CODES.get(error.code, "parse_error"), "the parser was ended: %s" % error.code)
+        except Exception as error:  # a document that our code or a library trips over costs that feed, not the run
+            return FeedError("parse_error", "%s: %s" % (type(error).__name__, describe_error(error)))
 
 
 def outputs_of_poll(
