@@ -68,6 +68,8 @@ def join_drafts(drafts: list[Draft]) -> list[Draft]:
 
 def is_same_deal(a: Draft, b: Draft) -> bool:
     """Whether two drafts tell of one transaction: types that go together, shared parties, none that contradict."""
+    if a.deal_type != b.deal_type and same_parties(a, b) and (a.in_headline or b.sentence - a.sentence <= 1):
+        return not _targets_differ(a, b)
     if a.deal_type != b.deal_type and not (
         {a.deal_type, b.deal_type} <= _OWNERSHIP or {a.deal_type, b.deal_type} <= _CONTRACTS
     ):
@@ -89,6 +91,12 @@ def is_same_deal(a: Draft, b: Draft) -> bool:
     if len(keys_a) == 1 or len(keys_b) == 1:
         return not _targets_differ(a, b)
     return False
+
+
+def same_parties(a: Draft, b: Draft) -> bool:
+    """Whether two drafts are between the same two or more parties."""
+    x, y = a.keys(), b.keys()
+    return len(x) >= 2 and len(y) >= 2 and shared(x, y) == min(len(x), len(y))
 
 
 def _targets_differ(a: Draft, b: Draft) -> bool:

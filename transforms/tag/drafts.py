@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from transforms.tag.deals import Draft, tidy_parties
-from transforms.tag.figures import find_stake, find_term, find_value
+from transforms.tag.figures import assign_values, find_stake, find_term
 from transforms.tag.frames import read_events, subject_role
 from transforms.tag.gate import Parties, is_deal, is_of_the_field, may_be_party
 from transforms.tag.grammar import Item, is_governed, read_items
@@ -65,6 +65,7 @@ class _Reader:
                 draft = self._draft(group, items, statuses, levels)
                 if draft is not None:
                     drafts.append(draft)
+        self._price(drafts, items, index)
         first = next(
             (item.mention for k, item in enumerate(items) if item.mention in names and not is_governed(items, k)), None
         )
@@ -82,17 +83,26 @@ class _Reader:
         if not is_deal(group, parties, items, self.page) or not is_of_the_field(group, parties, self.page):
             return None
         status = read_status(group, items, self.page.document, statuses, levels, self.page.language)
-        stake = find_stake(self.page, group, items)
+        stake = find_stake(self.page, group, items, parties)
         pct = float(stake.pct) if stake is not None else None
         kind = deal_type(group, parties, self.story_objects, pct)
         draft = Draft(
             kind, status, assign_roles(kind, parties), lead.sentence, group, self.page.headline[lead.sentence]
         )
         draft.stake = stake
-        draft.value = find_value(self.page, group, items)
         draft.term = find_term(self.page, group)
         draft.score = 0.45 + 0.15 * min(len(parties), 3) + (0.1 if group.has_noun else 0)
         return draft
+
+    def _price(self, drafts: list[Draft], items: list[Item], index: int) -> None:
+        document = self.page.document
+        spans = []
+        for draft in drafts:
+            group = draft.group
+            start, last = document.starts[items[group.first].first], items[min(group.last, len(items)) - 1].last - 1
+            spans.append((start, document.ends[last], document.starts[items[group.lead.at].first]))
+        for draft, value in zip(drafts, assign_values(self.page, index, spans)):
+            draft.value = value
 
     def _named_before(self, items: list[Item], at: int) -> list[Mention]:
         """The subject of the sentence before the item: "BlackSky said that it was merging"."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from transforms.tag.amounts import Amount
 from transforms.tag.grammar import Item
 from transforms.tag.groups import Group
+from transforms.tag.names import Mention
 from transforms.tag.reading import Page
 from transforms.tag.terms import Stake, Term
 
@@ -26,23 +27,28 @@ def is_price(amount: Amount) -> bool:
     return amount.kind == "value" and amount.role in (None, "valuation") and amount.currency is not None
 
 
-def find_value(page: Page, group: Group, items: list[Item]) -> Amount | None:
-    """The sum of the event's own clause that is nearest after its verb, or the nearest of its sentence."""
-    amounts = [amount for amount in page.amounts[group.lead.sentence] if is_price(amount)]
-    if not amounts:
-        return None
-    starts = page.document.starts
-    verb = starts[items[group.lead.at].first]
-    first = starts[items[group.first].first]
-    last = page.document.ends[items[min(group.last, len(items)) - 1].last - 1]
-    inside = [amount for amount in amounts if first <= amount.start < last]
-    return min(inside or amounts, key=lambda amount: _distance(amount, verb))
+def assign_values(page: Page, sentence: int, spans: list[tuple[int, int, int]]) -> list[Amount | None]:
+    """Gives each sum of a sentence to the nearest deal told in it. spans: (start, end, verb) of each, in code points.
+
+    A deal whose clause holds the sum comes first, and sums after a verb before those ahead of it; of several sums of
+    one deal the nearest counts.
+    """
+    best: list[tuple[tuple[bool, bool, int], Amount] | None] = [None] * len(spans)
+    for amount in page.amounts[sentence]:
+        if not is_price(amount) or not spans:
+            continue
+        rated = []
+        for i, (start, end, verb) in enumerate(spans):
+            gap = amount.start - verb
+            rated.append(((not start <= amount.start < end, amount.role is not None, gap if gap >= 0 else 25 - gap), i))
+        rating, i = min(rated)
+        held = best[i]
+        if held is None or rating < held[0]:
+            best[i] = (rating, amount)
+    return [None if held is None else held[1] for held in best]
 
 
-def _distance(amount: Amount, verb: int) -> tuple[bool, int]:
-    plain = amount.role is None
-    gap = amount.start - verb
-    return (not plain, gap if gap >= 0 else -gap + 25)
+
 
 
 def value_nearby(page: Page, sentence: int, taken: set[int]) -> Amount | None:
@@ -59,15 +65,18 @@ def value_nearby(page: Page, sentence: int, taken: set[int]) -> Amount | None:
     return None
 
 
-def find_stake(page: Page, group: Group, items: list[Item]) -> Stake | None:
-    """The stake in an event of ownership."""
+def find_stake(page: Page, group: Group, items: list[Item], parties: list[tuple[Mention, str]]) -> Stake | None:
+    """The stake in an event of ownership; one told after the company that is bought is another thing."""
     if group.lead.family not in ("acquire", "sell", "invest"):
         return None
     starts = page.document.starts
     first = starts[items[group.first].first]
     last = page.document.ends[items[min(group.last, len(items)) - 1].last - 1]
-    stakes = [stake for stake in page.stakes[group.lead.sentence] if first <= stake.start < last]
     verb = starts[items[group.lead.at].first]
+    targets = [starts[m.first] for m, role in parties if role == "target" and starts[m.first] > verb]
+    if targets and not group.lead.family == "invest":
+        last = min(last, min(targets))
+    stakes = [stake for stake in page.stakes[group.lead.sentence] if first <= stake.start < last]
     return min(stakes, key=lambda stake: abs(stake.start - verb), default=None)
 
 

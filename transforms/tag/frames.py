@@ -146,6 +146,7 @@ _NOUN_ROLES: dict[str, tuple[str, dict[str, str], str, str]] = {
         "first",
     ),
 }
+_NOUN_ROLES["contract"] = _NOUN_ROLES["order"] = _NOUN_ROLES["deal"]
 
 
 def read_events(items: list[Item], sentence: int, is_headline: bool) -> list[Event]:
@@ -309,7 +310,7 @@ def _noun_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> 
             inner = [
                 item.mention for item in items[light + 1 : start] if item.mention and item.mention.kind in PARTY_KINDS
             ]
-            parties += [(mention, "second" if family == "deal" else subject_role) for mention in subject]
+            parties += [(mention, "second" if subject_role == "first" else subject_role) for mention in subject]
             parties += [(mention, "first") for mention in inner]
         else:
             inner = [

@@ -38,6 +38,8 @@ _RANKS = {
     ("serve", False): 4.1,
     ("jv", False): 3.5,
     ("deal", True): 3,
+    ("contract", True): 3.1,
+    ("order", True): 3.1,
     ("deal", False): 3.2,
 }
 _SIDES = {"acquirer": "target", "seller": "target", "investor": "target"}
@@ -107,7 +109,7 @@ def _belong(a: Event, b: Event) -> bool:
     nested = a.at <= b.at < max(a.last, a.at + 10)
     if not keys_a or not keys_b:
         return nested or (b.is_noun and b.at < a.at + 17)
-    if not keys_a & keys_b:
+    if not any(x == y or x.startswith(y + " ") or y.startswith(x + " ") for x in keys_a for y in keys_b):
         return False
     targets_a = {m.key for m, role in a.parties if role == "target"}
     targets_b = {m.key for m, role in b.parties if role == "target"}
@@ -140,11 +142,18 @@ def _group(events: list[Event], items: list[Item]) -> Group:
 
 
 def _is_aside(event: Event, items: list[Item]) -> bool:
-    """Whether an event stands in a relative clause: "X, which bought Y last year, …"."""
+    """Whether an event stands in a relative or temporal clause: "X, which bought Y last year", "formed when X merged"."""
     for k in range(event.at - 1, max(-1, event.at - 12), -1):
         roles = items[k].roles
         if "relative" in roles and (items[k].word != "that" or (k > 0 and items[k - 1].mention is not None)):
             return k > 0
+        if items[k].word in _ASIDES:
+            return k > 0
         if roles and roles[0] in (",", ";", ":"):
             return False
     return False
+
+
+_ASIDES = frozenset("when since before because until if unless whereas wenn nachdem seit cuando quando lorsque".split())
+
+

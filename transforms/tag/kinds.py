@@ -115,26 +115,23 @@ def _purchase(group: Group, seen: set[str], parties: list[tuple[Mention, str]], 
 
 
 def _agreement(group: Group, kinds: list[str], story: Counter[str]) -> str:
-    """The type of an agreement, contract or order by what it is about and who makes it."""
-    votes: Counter[str] = Counter()
-    for value in group.objects:
-        votes[value] += 3
-    for value, count in story.items():
-        votes[value] += min(count, 2)
-    known = set(kinds)
-    families = group.families()
+    """The type of an agreement, contract or order: by its words, what it is about, and who makes it."""
+    about: Counter[str] = Counter({value: 1.5 for value in story if story[value]})  # type: ignore[dict-item]
+    for value in set(group.objects):
+        about[value] += 3
+    known, families = set(kinds), group.families()
     operators = sum(kind in _OPERATORS for kind in kinds)
+    makers, customers, launchers = known & _MAKERS, known & _CUSTOMERS, "launch" in known
+    bought = 2.0 if families & {"contract", "order", "supply", "award", "select"} else 0.0
     score = {
-        "launch_contract": (2.0 if "launch" in known else 0.5) * votes["launch"] + (3 if "launch" in families else 0),
-        "capacity": 1.2 * votes["capacity"] + (1.5 if operators >= 2 else 0) + (2.5 if "capacity" in families else 0),
-        "spectrum": 0.9 * votes["spectrum"],
-        "supply_contract": 1.0 * votes["equipment"]
-        + (4 if known & _MAKERS else 0)
-        + (2 if families & {"supply", "order"} else 0),
-        "service_contract": 1.0 * votes["service"]
-        + (5 if known & _CUSTOMERS else 0)
-        + (1 if "serve" in families else 0),
-        "joint_venture": 2.0 * votes["ventures"] + (4 if "jv" in families else 0),
-        "partnership": 1.6 * votes["distribution"] + 2.5 * votes["d2d"] + (5 if "partner" in families else 0) + 1.5,
+        "launch_contract": about["launch"] * (2 if launchers else 0.5) + (4 if "launch" in families else 0),
+        "capacity": 1.3 * about["capacity"] + (1 if operators >= 2 else 0) + (4 if "capacity" in families else 0),
+        "spectrum": 0.8 * about["spectrum"],
+        "supply_contract": about["equipment"] + bought + (4 if makers else 0) - (2 if customers and not makers else 0),
+        "service_contract": about["service"] + 0.5 * bought + (5 if customers else 0) + ("serve" in families) - (2 if makers else 0),
+        "joint_venture": 1.5 * about["ventures"] + (4 if "jv" in families else 0),
+        "partnership": 1.2 * about["distribution"] + 2 * about["d2d"] + (6 if "partner" in families else 0) + (1 if bought else 3),
     }
     return max(score, key=lambda kind: (score[kind], kind))
+
+

@@ -158,7 +158,7 @@ class NameReader:
         after = i + length
         if length > 1:
             return True
-        if i > sentence.first and self._is_capital(i - 1) and low[i - 1] not in self.words["common"]:
+        if i > sentence.first and self._is_capital(i - 1) and not any(low[i - 1] in self.words[kind] for kind in _NO_NAMES):
             return context.is_title_case
         following = low[after] if after < sentence.last else "."
         if words[i].islower():
@@ -307,7 +307,7 @@ class NameReader:
         lowered = name.lower()
         if words_end_in_number(self.document.words, first, end):
             return Mention(first, end, last, "other", name)
-        if end - first >= 2 and self.document.words[end - 2] == "-" and self.lexicon.place_at(self.folded, end - 1):
+        if end - first >= 2 and self.document.words[end - 2] == "-" and low[end - 1] in self.words["generic"]:
             return Mention(first, end, last, "place", name, is_demonym=True)  # "Pan-African"
         if not name or self._is_no_name(first, end, lowered, begins, context):
             return Mention(first, end, last, "other", name or text)
@@ -407,7 +407,7 @@ class NameReader:
         single = end - first == 1
         if single and len(lowered) < 2:
             return True
-        if single and lowered in self.words["common"] and (begins or context.is_title_case):
+        if single and lowered in self.words["common"]:
             return True
         if context.language == "de" and single:
             word = self.document.words[first]
@@ -515,6 +515,7 @@ _AFTER_PLACE = frozenset(
     "is was has will would said says and or in on at to for from with by as after of that which who are were have had may "
     "could wants plans agrees signs buys sells picks selects orders awards gives chooses but negotiates talks a ha es est".split()
 )
+_NO_NAMES = ("common", "month_day", "generic", "person_title", "place")
 _FORCES = frozenset("army navy force marine space air coast ministry department defence defense".split())
 _VERB_STARTS = frozenset(
     "has is was will would could may might said says had have and to in wants plans agrees buys sells signs wins takes "
