@@ -90,6 +90,14 @@ def test_what_is_no_feed_is_one_clean_error(body: str, code: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_an_element_out_of_place_loses_itself_only() -> None:
+    odd = "<textinput><link>x</link></textinput></item><item>"
+    body = "<rss version='2.0'><channel><item><guid>1</guid>%s<guid>2</guid></item></channel></rss>" % odd
+    parsed = parse(body)
+    assert [entry.guid for entry in parsed.entries] == ["1", "2"]
+    assert [reject.error_code for reject in parsed.rejects] == ["parse_error"]
+
+
 def test_an_empty_feed_is_a_feed() -> None:
     assert parse("<rss version='2.0'><channel><title>Quiet</title></channel></rss>").entries == []
 

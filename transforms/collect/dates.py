@@ -51,8 +51,12 @@ _EPOCH = re.compile(r"(\d{9,10})(?:\d{3})?(?:\.\d{1,6})?")
 _COMMENT = re.compile(r"\s*\([^()]*\)\s*$")
 # Where a date of slashes has the month first; elsewhere the day is first.
 _MONTH_FIRST = frozenset(("US", "PH", "FM", "MH", "PW", "AS", "GU", "MP", "PR"))
-_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "da", "nb", "fi", "cs", "el", "hu", "ro", "tr",
-              "ru", "uk", "id", "vi", "ar", "ja", "ko", "zh")  # fmt: skip
+_LANGUAGES = frozenset(
+    "en de fr es it pt nl pl sv da nb fi cs sk el hu ro bg hr tr ru uk id vi th ar he ja ko zh".split()
+)
+_COMMON = ("de", "fr", "es", "it", "pt", "nl", "pl", "ru")
+"""Languages tried where the feed names none; all at once would take 40 ms a text."""
+_WORD = re.compile(r"[^\W\d_]{3}|[^\x00-\u2e7f]")
 
 
 class DateReader:
@@ -129,22 +133,21 @@ class DateReader:
                     found.append(
                         dateutil_parser.parse(raw, default=default, tzinfos=_tzinfo, dayfirst=not self._month_first)
                     )
-            except (ValueError, OverflowError, TypeError, AttributeError):
+            except (ValueError, ArithmeticError, TypeError, AttributeError):  # what dateutil raises on hostile text
                 return None
         if found[0] != found[1]:
             return None
         return _utc_seconds(found[0])
 
     def _by_dateparser(self, raw: str) -> int | None:
-        """dateparser's reading: months and words in other languages."""
-        if self._guesses >= MAX_GUESSES or not any(character.isdigit() for character in raw):
+        """dateparser's reading, of months and words in the feed's language and the common ones."""
+        if self._guesses >= MAX_GUESSES or not _WORD.search(raw):
             return None
         self._guesses += 1
         import dateparser  # takes 0.3 s to load, and few feeds need it
 
         own = self._language.partition("-")[0]
-        languages = [own] if own in _LANGUAGES else []
-        languages += [language for language in _LANGUAGES if language != own]
+        languages = list(dict.fromkeys(([own] if own in _LANGUAGES else []) + list(_COMMON)))
         settings: Any = {
             "TIMEZONE": "UTC",
             "RETURN_AS_TIMEZONE_AWARE": True,
@@ -154,7 +157,7 @@ class DateReader:
         }
         try:
             found = dateparser.parse(raw, languages=languages, settings=settings)
-        except (ValueError, OverflowError, TypeError, RecursionError):
+        except (ValueError, ArithmeticError, TypeError, RecursionError):
             return None
         return _utc_seconds(found) if found else None
 

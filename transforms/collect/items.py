@@ -35,7 +35,10 @@ class RawItem(NamedTuple):
 
 
 class RawFeed(NamedTuple):
-    """One feed. ttl_s and update_period_s are what the publisher asks for, in seconds."""
+    """One feed. ttl_s and update_period_s are what the publisher asks for, in seconds.
+
+    stumbles: elements that the reader could make nothing of, and left out.
+    """
 
     format: str
     items: list[RawItem]
@@ -45,3 +48,4 @@ class RawFeed(NamedTuple):
     ttl_s: int | None = None
     update_period_s: int | None = None
     is_truncated: bool = False
+    stumbles: int = 0

@@ -46,7 +46,8 @@ def parse_feed(body: bytes, url: str, content_type: str | None, feed: Feed, now:
     """Reads a feed's entries, in the document's order, each with an entry_id of its own.
 
     An entry without anything to tell it by (no link, guid, title, summary, content or date) becomes a Reject
-    (schema_reject); so does what was cut beyond MAX_ENTRIES (parse_limit). A date that cannot be read is no reject:
+    (schema_reject); so does what was cut beyond MAX_ENTRIES (parse_limit), and what elements the parser stumbled over
+    (parse_error). A date that cannot be read is no reject:
     the entry goes on without it, the text kept in ``detail``. Exact repeats of an entry are one entry.
 
     Args:
@@ -69,6 +70,10 @@ def _assemble(raw: RawFeed, url: str, feed: Feed, now: Timestamp) -> ParsedFeed:
     if len(kept) < len(entries):
         message = "%d entries without link, id, title, text and date" % (len(entries) - len(kept))
         rejects.append(_reject(feed, now, "schema_reject", message))
+    if raw.stumbles:
+        rejects.append(
+            _reject(feed, now, "parse_error", "%d elements that cannot be read were left out" % raw.stumbles)
+        )
     if raw.is_truncated:
         rejects.append(_reject(feed, now, "parse_limit", "entries beyond the first %d were cut" % MAX_ENTRIES))
     return ParsedFeed(

@@ -12,6 +12,9 @@ from transforms.collect.items import FeedError, RawFeed, RawItem
 from transforms.collect.markup import text_to_markup
 
 MAX_AUTHOR_CHARS = 320
+# What feedparser's handlers raise for elements out of place ("textinput" outside of a channel, "media:credit" without
+# its start …): that element is lost then, not the feed.
+_STUMBLES = (KeyError, IndexError, TypeError, ValueError)
 # Elements that nothing here reads; to leave them out halves the time that podcasts and blogs take.
 _UNREAD = frozenset(
     "category enclosure comments slash:comments wfw:commentrss wfw:comment thr:total trackback:ping pingback:target "
@@ -42,6 +45,23 @@ class _Guarded:
     resolve_relative_uris = False
     sanitize_html = False
     can_be_relative_uri = StrictFeedParser.can_be_relative_uri - {"id"}
+
+    stumbles = 0
+
+    def unknown_starttag(self: Any, tag: str, attrs: Any) -> None:
+        try:
+            super().unknown_starttag(tag, attrs)  # type: ignore[misc]
+        except _STUMBLES:
+            self.stumbles += 1
+
+    def unknown_endtag(self: Any, tag: str) -> None:
+        try:
+            super().unknown_endtag(tag)  # type: ignore[misc]
+        except _STUMBLES:
+            self.stumbles += 1
+            self.depth -= 1
+            for stack in (self.basestack, self.langstack):
+                del stack[-1:]
 
     def push_content(self: Any, tag: str, attrs_d: Any, default_content_type: str, expecting_text: Any) -> None:
         super().push_content(tag, attrs_d, default_content_type, expecting_text)  # type: ignore[misc]
@@ -147,6 +167,7 @@ def read_xml(text: str, url: str, is_truncated: bool = False) -> RawFeed:
         ttl_s=_seconds(dict.get(feed, "ttl"), 60),
         update_period_s=_update_period(dict.get(feed, "sy_updateperiod"), dict.get(feed, "sy_updatefrequency")),
         is_truncated=is_truncated,
+        stumbles=parsed.stumbles,
     )
 
 
