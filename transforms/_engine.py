@@ -25,7 +25,7 @@ from transforms._http import Fetcher, FetchSettings, Request, Response
 MAX_PAGES_AHEAD = 16
 """Pages fetched and not yet extracted, a process."""
 
-PRELOAD = ("transforms.collect.parse", "transforms.extract.article")
+PRELOAD = ("transforms.collect.parse", "transforms.extract.preload")
 """Modules a child needs; loaded once, before the first page."""
 
 

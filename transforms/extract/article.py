@@ -10,7 +10,7 @@ from apache_beam.utils.timestamp import Timestamp
 from transforms._text import MAX_TEXT_CHARS, clean_line, clean_text
 from transforms.extract.authors import clean_names, find_authors
 from transforms.extract.blocks import Block, prepare, segment
-from transforms.extract.body import find_text
+from transforms.extract.body import FinderError, find_text
 from transforms.extract.dates import Date
 from transforms.extract.kind import Kind, judge_page
 from transforms.extract.language import find_language
@@ -148,9 +148,9 @@ def extract_article(
         text=text,
         method=body.method,
         access=kind.access,
-        is_degraded=page.problem is not None and body.method == "baseline",
-        is_truncated=len(body.text) > MAX_TEXT_CHARS,
-        detail=kind.detail or page.problem,
+        is_degraded=body.problem is not None,
+        is_truncated=page.is_cut or len(body.text) > MAX_TEXT_CHARS,
+        detail=kind.detail or body.problem,
         feed_links=find_feeds(said, url),
         amp_url=find_amp(said, url),
         sources={field: source for field, source in sources.items() if source},
@@ -158,10 +158,11 @@ def extract_article(
 
 
 class _Body(NamedTuple):
-    """The text and how it was had."""
+    """The text, how it was had, and why it was had by the degraded route."""
 
     text: str
     method: str
+    problem: str | None = None
 
 
 def _segment(page: Page) -> list[Block]:
@@ -175,11 +176,15 @@ def _segment(page: Page) -> list[Block]:
 def _read_body(page: Page, blocks: list[Block], said: Statements, title: str | None, authors: list[str]) -> _Body:
     """The article's text: by trafilatura and ``refine``; of a page that trafilatura must not see, by its blocks."""
     if page.flat_text is not None:
-        return _Body(page.flat_text, "baseline")
+        return _Body(page.flat_text, "baseline", page.problem)
     if page.problem:
-        return _Body(plain_text(blocks), "baseline")
+        return _Body(plain_text(blocks), "baseline", page.problem)
     titles = [line for line in [title, said.title, said.meta.get("og:title"), *said.headings] if line]
-    return _Body(refine(blocks, find_text(page.tree), titles, authors), "trafilatura")
+    try:
+        found = find_text(page.tree)
+    except FinderError as error:
+        return _Body(plain_text(blocks), "baseline", str(error))
+    return _Body(refine(blocks, found, titles, authors), "trafilatura")
 
 
 def _better_text(body: _Body, said: Statements, hints: Hints, kind: Kind) -> _Body:
@@ -191,7 +196,7 @@ def _better_text(body: _Body, said: Statements, hints: Hints, kind: Kind) -> _Bo
         if isinstance(candidate, str) and len(candidate) >= MIN_STAND_IN_CHARS:
             text = flatten(candidate)
             if len(text) >= MIN_STAND_IN_CHARS and len(body.text) < 0.5 * len(text):
-                body = body._replace(text=text, method=method)
+                body = _Body(text, method)
     return body
 
 

@@ -133,6 +133,12 @@ def segment(tree: HtmlElement) -> list[Block]:
     return blocks
 
 
+@lru_cache(maxsize=1_024)
+def _is_inline(tag: str) -> bool:
+    """Custom elements (their names hold a hyphen) are inline unless styled otherwise."""
+    return tag in INLINE or "-" in tag
+
+
 class _Segmenter:
     """One walk over the tree, gathering inline text until the next block begins or ends."""
 
@@ -155,13 +161,13 @@ class _Segmenter:
                     if isinstance(tag, str):
                         self.flush(current)
                     continue
-                if tag not in INLINE:
+                if not _is_inline(tag):
                     self.flush(current)
                     current = element
                 self.open(element, tag)
             else:
                 if tag not in SKIPPED and isinstance(tag, str):
-                    if tag not in INLINE:
+                    if not _is_inline(tag):
                         self.flush(current if tag == "br" else element)
                         current = element.getparent()
                     elif tag == "a":
@@ -179,7 +185,7 @@ class _Segmenter:
             self.links += 1
         elif tag in ("td", "th") and self.parts:
             self.parts.append(" | ")
-        elif tag not in INLINE:
+        elif not _is_inline(tag):
             identity = element.get("id")
             if identity:
                 names = "%s %s" % (names, identity) if names else identity
@@ -206,6 +212,10 @@ class _Segmenter:
         if text[:1] == "|" or text[-1:] == "|":
             text = text.strip("| ")
         key = squeeze(text)
-        if key and (len(key) > 8 or any(map(str.isalnum, key))):
+        if key and len(key) <= 8 and not any(map(str.isalnum, key)):
+            if self.blocks:  # punctuation after something that splits a sentence: the line before is its place
+                self.blocks[-1].text += text
+                self.blocks[-1].key += key
+        elif key:
             self.blocks.append(Block(text, key, element, self.link_chars, tuple(self.furniture)))
         self.link_chars = 0

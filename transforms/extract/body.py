@@ -16,8 +16,21 @@ from trafilatura.settings import Extractor
 from trafilatura.xml import xmltotxt
 
 
+class FinderError(Exception):
+    """trafilatura failed on a page; the message says how."""
+
+
 def find_text(tree: HtmlElement) -> str:
-    """Returns what trafilatura takes for the article's text, a paragraph a line, or "". The tree stays as it is."""
+    """Returns what trafilatura takes for the article's text, a paragraph a line, or "". The tree stays as it is.
+
+    Raises:
+        FinderError: trafilatura raised (it recurses by nesting, for one).
+    """
     options = Extractor(output_format="python", fast=True, comments=False, tables=True, with_metadata=False)
-    body, _ = extract_content(convert_tags(tree_cleaning(copy(tree), options), options, None), options)
-    return xmltotxt(body, False).strip()
+    try:
+        body, _ = extract_content(convert_tags(tree_cleaning(copy(tree), options), options, None), options)
+        return xmltotxt(body, False).strip()
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise FinderError("%s in trafilatura" % type(error).__name__) from error

@@ -165,7 +165,7 @@ def _not_article(url: str, said: Statements, blocks: Sequence[Block], text: str,
     prose = sum(len(block.text) for block in blocks if is_prose(block))
     if types & _LIST_TYPES and not is_dated and prose < 0.5 * size:
         return "list of stories"
-    if _LIST_PATH.search(path) and not is_dated:
+    if url and _LIST_PATH.search(path) and not is_dated:
         return "list of stories"
     if _ARTICLE_PATH.search(path) and words >= 30:
         return None

@@ -11,11 +11,12 @@ from transforms.extract.statements import Statements
 def find_canonical(said: Statements, url: str) -> tuple[str | None, str | None]:
     """Returns rel=canonical, else og:url, and the source; only an address of the same site that names a page.
 
-    A canonical link to the front page, or to the section a page stands in, is a template's mistake.
+    A canonical link to the front page, or to the section a page stands in, is a template's mistake. Of a page whose
+    address is not known ("") what it says is taken.
     """
     for address, source in ((said.canonical, "link"), (said.meta.get("og:url"), "meta")):
         found = _absolute(address, url)
-        if found and site_of(found) == site_of(url) and _names_page(found, url):
+        if found and (not url or (site_of(found) == site_of(url) and _names_page(found, url))):
             return found, source
     return None, None
 
@@ -32,7 +33,7 @@ def find_amp(said: Statements, url: str) -> str | None:
 
 def _absolute(address: str | None, base: str) -> str | None:
     try:
-        return parse_url(address, base) if address else None
+        return parse_url(address, base or None) if address else None
     except BadUrl:
         return None
 

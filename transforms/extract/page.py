@@ -16,6 +16,10 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser
 
 MAX_PAGE_BYTES = 5 << 20
+MAX_HEAD_CHARS = 1 << 20  # of a page over MAX_PAGE_BYTES: what is parsed for its statements
+MAX_FLAT_CHARS = 16 << 20  # and what is read of its text
+MAX_TAG_CHARS = 20_000
+MAX_ATTRIBUTES = 2_000
 MAX_ELEMENTS = 50_000
 MAX_INLINE_CHILDREN = 1_500  # of one parent: trafilatura 2.3.1 is worse than quadratic in them (3,000: 0.7 s)
 INLINE = frozenset("a abbr b code em font i mark q s small span strong sub sup u".split())
@@ -38,13 +42,16 @@ class UndecodablePage(ValueError):
 class Page(NamedTuple):
     """A parsed page.
 
-    problem: why trafilatura must not see it (too_large, too_many_elements, too_many_inline, too_deep), else None.
-    flat_text: the page's text read without its tags, where it is nested too deep for a tree; then tree holds a part.
+    problem: why trafilatura must not see it (too_large, too_many_elements, too_many_inline, too_many_attributes,
+        too_deep), else None.
+    flat_text: the page's text read without its tags, where no tree can hold it; tree then holds its beginning.
+    is_cut: whether flat_text misses the end of the page.
     """
 
     tree: HtmlElement
     problem: str | None = None
     flat_text: str | None = None
+    is_cut: bool = False
 
 
 def parse_page(html: bytes, content_type: str | None = None) -> Page:
@@ -54,6 +61,18 @@ def parse_page(html: bytes, content_type: str | None = None) -> Page:
         UndecodablePage: not text, or nothing in it.
     """
     text = decode_page(html, content_type)
+    if len(html) > MAX_PAGE_BYTES:
+        return _read_flat(text, _parse(text[:MAX_HEAD_CHARS])[0], "too_large")
+    if _has_huge_tag(text):
+        return _read_flat(text, _parse("<html></html>")[0], "too_many_attributes")
+    tree, is_whole = _parse(text)
+    if not is_whole:
+        return _read_flat(text, tree, "too_deep")
+    return Page(tree, _problem(text, tree))
+
+
+def _parse(text: str) -> tuple[HtmlElement, bool]:
+    """Returns the tree, and whether all of the text is in it."""
     parser = HTMLParser(
         encoding="utf-8",
         huge_tree=True,
@@ -69,16 +88,24 @@ def parse_page(html: bytes, content_type: str | None = None) -> Page:
         raise UndecodablePage("no HTML: %s" % str(error)[:200]) from None
     if not isinstance(tree, HtmlElement):
         raise UndecodablePage("no HTML: nothing in it")
-    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        return Page(tree, "too_deep", flatten(text))
-    return Page(tree, _problem(html, tree))
+    return tree, not any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
 
 
-def _problem(html: bytes, tree: HtmlElement) -> str | None:
+def _read_flat(text: str, tree: HtmlElement, problem: str) -> Page:
+    return Page(tree, problem, flatten(text[:MAX_FLAT_CHARS]), len(text) > MAX_FLAT_CHARS)
+
+
+def _has_huge_tag(text: str) -> bool:
+    """Whether a tag has so many attributes that libxml2, quadratic in them, would take seconds."""
+    for part in text.split("<"):
+        if len(part) > MAX_TAG_CHARS and part[0].isalpha() and part.partition(">")[0].count("=") > MAX_ATTRIBUTES:
+            return True
+    return False
+
+
+def _problem(text: str, tree: HtmlElement) -> str | None:
     """The pre-check: what makes a page hurt, seen in one walk that stops as soon as it knows."""
-    if len(html) > MAX_PAGE_BYTES:
-        return "too_large"
-    if html.count(b"<") <= 2 * MAX_INLINE_CHILDREN:
+    if text.count("<") <= 2 * MAX_INLINE_CHILDREN:
         return None
     for count, element in enumerate(tree.iter(etree.Element)):
         if count >= MAX_ELEMENTS:
@@ -101,8 +128,12 @@ def decode_page(html: bytes, content_type: str | None = None) -> str:
         if html.startswith(mark):
             return _clean(_drop_controls(html[len(mark) :].decode(name, "replace")))
     head = html[:4096]
-    if head.count(0) > len(head) // 5:
-        return _clean(_drop_controls(html.decode("utf-16-be" if html[:1] == b"\0" else "utf-16-le", "replace")))
+    for name, zeros, letters in (
+        ("utf-16-le", head[1:512:2], head[:512:2]),
+        ("utf-16-be", head[:512:2], head[1:512:2]),
+    ):
+        if zeros.count(0) > 0.6 * len(zeros) and letters.count(0) == 0:
+            return _clean(_drop_controls(html.decode(name, "replace")))
     html = html.translate(None, _CONTROLS)
     declared = [match[1] for match in [_HEADER_CHARSET.search(content_type or "")] if match]
     declared += [match[1].decode("ascii", "replace") for match in [_META_CHARSET.search(head)] if match]
