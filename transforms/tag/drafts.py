@@ -41,6 +41,7 @@ class _Reader:
         self.cues = vocabulary.cues[page.language]
         self.subject: list[Mention] = []
         self.title: list[Mention] = []
+        self.targets: set[str] = set()
         self.story_objects: Counter[str] = Counter()
 
     def sentence(self, index: int) -> list[Draft]:
@@ -86,13 +87,21 @@ class _Reader:
         stake = find_stake(self.page, group, items, parties)
         pct = float(stake.pct) if stake is not None else None
         kind = deal_type(group, parties, self.story_objects, pct)
+        if lead.family == "deal" and not group.objects and self._is_contested(parties):
+            kind = "acquisition"
         draft = Draft(
             kind, status, assign_roles(kind, parties), lead.sentence, group, self.page.headline[lead.sentence]
         )
         draft.stake = stake
+        if kind == "acquisition":
+            self.targets.update(mention.key for mention, role in parties if role == "target")
         draft.term = find_term(self.page, group)
         draft.score = 0.45 + 0.15 * min(len(parties), 3) + (0.1 if group.has_noun else 0)
         return draft
+
+    def _is_contested(self, parties: Parties) -> bool:
+        """Whether a party of a bare agreement is what another deal of the story is to buy."""
+        return any(mention.key in self.targets for mention, _ in parties)
 
     def _price(self, drafts: list[Draft], items: list[Item], index: int) -> None:
         document = self.page.document
@@ -125,6 +134,8 @@ class _Reader:
             add = [m for m in self.title if m.company is not None or not m.is_possessive]
         elif not parties and lead.sentence <= 2 and (len(self.title) >= 2 or lead.family not in _JOINT):
             add = self.title[:2]
+        elif len(parties) == 1 and lead.family == "acquire" and "asset" in group.objects and _has_its(items, lead.at):
+            add, role = self._named_before(items, lead.at), "seller"
         elif len(parties) == 1 and lead.is_noun:
             add = [
                 item.mention
@@ -142,6 +153,11 @@ class _Reader:
         return parties + [
             (mention, role) for mention in add if mention.key not in known and may_be_party(mention, role)
         ]
+
+
+def _has_its(items: list[Item], at: int) -> bool:
+    """Whether "its" stands soon after the verb: what is bought is the subject's own."""
+    return any(item.word in ("its", "their", "su", "sus", "sa", "son", "ses", "sua", "suo") for item in items[at + 1 : at + 4])
 
 
 def _as_party(mention: Mention) -> Mention:

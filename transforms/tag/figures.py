@@ -24,7 +24,7 @@ _GENERAL = frozenset(
 
 def is_price(amount: Amount) -> bool:
     """Whether a sum can be what a deal is worth."""
-    return amount.kind == "value" and amount.role in (None, "valuation") and amount.currency is not None
+    return amount.kind == "value" and amount.role in (None, "valuation", "market") and amount.currency is not None
 
 
 def assign_values(page: Page, sentence: int, spans: list[tuple[int, int, int]]) -> list[Amount | None]:

@@ -376,9 +376,12 @@ def _place_name(arguments: Arguments, items: list[Item], j: int, place: str, in_
         else:
             arguments.add(place, mention)
     elif in_of:
-        arguments.of.append(mention)
-        if place not in ("object", "np") and not arguments.slots.get(place):
+        if place in ("object", "np"):
+            arguments.of.append(mention)
+        elif not arguments.slots.get(place):
             arguments.add(place, mention)
+    elif place == "object" and following is not None and {"asset", "thing"} & set(following.objects) and not following.roles:
+        arguments.owners.append(mention)  # "buys the Sprint unit"
     else:
         arguments.add(place, mention)
 
@@ -488,7 +491,7 @@ def _before_apposition(items: list[Item], j: int) -> int:
             if opening is None:
                 return -1
             if (
-                "relative" in opening.roles
+                {"relative", "pronoun"} & set(opening.roles)
                 or "det" in opening.roles
                 or "of" in opening.roles
                 or "other" in opening.roles

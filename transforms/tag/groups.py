@@ -53,6 +53,7 @@ class Group:
     events: list[Event]
     parties: list[tuple[Mention, str]] = field(default_factory=list)
     objects: list[str] = field(default_factory=list)
+    word: str = ""
     is_aside: bool = False
     is_bare: bool = False
 
@@ -136,6 +137,7 @@ def _group(events: list[Event], items: list[Item]) -> Group:
                 seen.add(mention.key)
                 group.parties.append((mention, role))
         group.objects += event.objects
+    group.word = items[lead.at].word
     group.is_bare = all(event.is_noun and not event.light and not event.has_predicate for event in events)
     group.is_aside = all(_is_aside(event, items) for event in events)
     return group

@@ -96,22 +96,24 @@ def deal_type(group: Group, parties: list[tuple[Mention, str]], story: Counter[s
 
 def _purchase(group: Group, seen: set[str], parties: list[tuple[Mention, str]], stake: float | None) -> str:
     targets = [mention for mention, role in parties if role == "target"]
-    owned = [mention for mention in targets if mention.key in group.owners]
-    if "spectrum" in seen and not targets:
+    named = [mention for mention in targets if mention.key not in group.owners]
+    if "spectrum" in seen and not named and not seen & {"company"}:
         return "spectrum"
-    if "control" in seen:
+    if "control" in seen and "asset" not in seen:
         return "acquisition"
-    if stake is not None and stake <= 50 or "stake" in seen:
+    if (stake is not None and stake <= 50) or "stake" in seen:
         return "stake"
-    if targets and len(owned) < len(targets):
+    if named or (group.lead.is_noun and group.word.startswith(("takeover", "buyout", "take-over", "buy-out", "tender"))):
         return "acquisition"
-    if "asset" in seen:
+    if seen & {"asset"}:
         return "asset_sale"
-    if "capacity" in seen and "company" not in seen:
+    if "company" in seen:
+        return "acquisition"
+    if "capacity" in seen:
         return "capacity"
-    if "equipment" in seen and "company" not in seen:
+    if "equipment" in seen:
         return "partnership" if group.lead.family == "sell" else "supply_contract"
-    return "acquisition"
+    return "asset_sale" if "thing" in seen or not targets else "acquisition"
 
 
 def _agreement(group: Group, kinds: list[str], story: Counter[str]) -> str:
@@ -126,7 +128,7 @@ def _agreement(group: Group, kinds: list[str], story: Counter[str]) -> str:
     score = {
         "launch_contract": about["launch"] * (2 if launchers else 0.5) + (4 if "launch" in families else 0),
         "capacity": 1.3 * about["capacity"] + (1 if operators >= 2 else 0) + (4 if "capacity" in families else 0),
-        "spectrum": 0.8 * about["spectrum"],
+        "spectrum": (1.6 if families & {"award", "sell", "order"} else 0.8) * about["spectrum"],
         "supply_contract": about["equipment"] + bought + (4 if makers else 0) - (2 if customers and not makers else 0),
         "service_contract": about["service"] + 0.5 * bought + (5 if customers else 0) + ("serve" in families) - (2 if makers else 0),
         "joint_venture": 1.5 * about["ventures"] + (4 if "jv" in families else 0),

@@ -298,7 +298,12 @@ class NameReader:
         last = end
         end = self._drop_legal(first + 1, end)
         if context.language == "de":
-            while end - first > 1 and self._continues(first + 1) and self._is_german_common(first):
+            while (
+                end - first > 1
+                and self._continues(first + 1)
+                and self._is_german_common(first)
+                and (begins or low[first - 1] in _GERMAN_BEFORE or low[first - 1].endswith(("er", "en", "e")))
+            ):
                 first += 1  # "Regionalversorger Geestkraft"
         if last < sentence.last and self.document.words[last] == "." and low[last - 1] in self.words["legal"]:
             last += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from transforms.tag.deals import Draft
 from transforms.tag.figures import value_nearby
 from transforms.tag.reading import Page
+from transforms.tag.status import Status
 
 MAX_DEALS = 12
 
@@ -62,6 +63,12 @@ def _drop_repeated_values(drafts: list[Draft]) -> None:
             by_start[draft.value.start] = draft
 
 
-def _status(draft: Draft):  # type: ignore[no-untyped-def]
-    """The status of the sentence that tells the most; the first where they agree."""
-    return draft.status
+def _status(draft: Draft) -> Status:
+    """The status told the most plainly, the draft's own sentence and those near it first."""
+    def weight(entry: tuple[int, Status]) -> float:
+        index, status = entry
+        return status.weight - 1.5 * abs(index - draft.sentence) * (index != 0)
+
+    return max(draft.statuses, key=weight)[1] if draft.statuses else draft.status
+
+

@@ -14,18 +14,20 @@ from transforms.tag.tokens import Document
 from transforms.tag.vocabulary import Node, match_trie
 
 # What wins where several stand in one clause. A collapse, a denial or talks say more than the deal's own verb.
-_RANK = {"terminated": 7, "in_talks": 6, "approved": 5, "rumoured": 4, "completed": 3, "agreed": 2, "proposed": 1}
+_RANK = {"terminated": 7.0, "in_talks": 6.0, "approved": 5.0, "rumoured": 4.0, "completed": 3.0, "agreed": 2.0, "proposed": 2.2}
 _NEGATIONS = frozenset("not no never n't neither without nor".split())
 _ONE_OFF = frozenset("acquire sell merge invest raise lend".split())
+_CLEARABLE = frozenset("acquire sell merge invest jv spectrum swap".split())
 
 
 class Status(NamedTuple):
-    """status with the tokens that say it (first ≤ i < last; equal where the verb's form says it), and the fact level."""
+    """status with the tokens that say it (first ≤ i < last), the fact level, and how plainly it is said."""
 
     status: str
     level: str
     first: int
     last: int
+    weight: float = 0.0
 
 
 class Hit(NamedTuple):
@@ -44,41 +46,34 @@ def read_hits(document: Document, first: int, last: int, cues: Node) -> tuple[li
         for length, cue in sorted(match_trie(cues, document.low, i), key=lambda hit: -hit[0]):
             if cue.kind in found and i >= covered[cue.kind] and i + length <= last:
                 found[cue.kind].append(Hit(cue.value, i, i + length))
-        for kind, hits in found.items():
-            if hits and hits[-1].first == i:
-                covered[kind] = hits[-1].last
+                covered[cue.kind] = i + length
     return found["status"], found["level"]
 
 
 def read_status(
     group: Group, items: list[Item], document: Document, statuses: list[Hit], levels: list[Hit], language: str
 ) -> Status:
-    """Decides the status of an event from its verb's form and the cues of its clause."""
+    """Decides the status of a group from its verb's form and the cues of its clause."""
     verb = items[group.lead.at]
     start = items[group.first].first
     end = items[min(group.last, len(items)) - 1].last
-    near = [hit for hit in statuses if start <= hit.first < end]
-    if _is_negated(document, verb.first):
-        near = [hit for hit in near if hit.value in ("terminated", "in_talks", "rumoured")]
     level = _level(levels, start, end)
-    by_form = _by_form(group, items, language)
-    best = max(near, key=lambda hit: (_weight(hit, verb, by_form), -abs(hit.first - verb.first)), default=None)
-    if best is not None and _weight(best, verb, by_form) > (_RANK.get(by_form, 0) + 0.5 if by_form else 0):
-        status = Status(best.value, level, best.first, best.last)
-    elif by_form:
-        status = Status(by_form, level, verb.first, verb.last)
-    else:
-        status = Status("agreed", level, verb.first, verb.last)
-    if level == "denied" and status.status in ("in_talks", "proposed", "agreed"):
-        status = status._replace(status="rumoured")
+    near = [hit for hit in statuses if start <= hit.first < end and not _is_negated(document, hit.first)]
+    form = _by_form(group, items, language)
+    best = max(near, key=lambda hit: (_weight(hit, verb, items, group), -abs(hit.first - verb.first)), default=None)
+    status = Status(form or "agreed", level, verb.first, verb.last, _RANK.get(form, 0.0) + (0.5 if form else 0.0))
+    if best is not None and _weight(best, verb, items, group) > status.weight:
+        status = Status(best.value, level, best.first, best.last, _weight(best, verb, items, group))
     return _settle(status, group)
 
 
-def _weight(hit: Hit, verb: Item, by_form: str) -> float:
-    rank: float = _RANK[hit.value]
-    inside = verb.first <= hit.first < verb.last
-    if inside and hit.value in ("proposed", "agreed", "completed"):
-        rank -= 0.5
+def _weight(hit: Hit, verb: Item, items: list[Item], group: Group) -> float:
+    """How much a cue says of the verb: what governs it directly ("plans to buy") the most."""
+    rank = _RANK[hit.value]
+    if verb.first <= hit.first < verb.last and hit.value in ("proposed", "agreed", "completed"):
+        rank -= 0.7
+    if not group.lead.is_noun and verb.form == "base" and 0 <= verb.first - hit.last <= 1:
+        rank += 4
     distance = min(abs(hit.first - verb.last), abs(verb.first - hit.last))
     return rank - 0.12 * min(distance, 30)
 
@@ -92,31 +87,39 @@ def _level(levels: list[Hit], start: int, end: int) -> str:
 
 
 def _is_negated(document: Document, at: int) -> bool:
-    return any(word in _NEGATIONS for word in document.low[max(0, at - 3) : at])
+    return any(word in _NEGATIONS for word in document.low[max(0, at - 2) : at])
 
 
 def _by_form(group: Group, items: list[Item], language: str) -> str:
-    """What the form of the event's own verb says: "bought" completed, "will buy" agreed, "could buy" rumoured."""
-    item = items[group.lead.at]
-    if group.lead.is_noun or language != "en":
+    """What the form of the verb says: "bought" completed, "will buy" agreed, "could buy" rumoured, "to buy" as governed."""
+    lead = group.lead
+    item = items[lead.at]
+    if language != "en":
         return ""
-    previous = before(items, group.lead.at)
+    if lead.is_noun:
+        light = lead.light
+        if lead.family in ("invest", "raise") and light.startswith(("raised", "closed", "drew", "drawn", "completed", "secured")):
+            return "completed"
+        return ""
+    previous = before(items, lead.at)
     word = previous.word if previous is not None else ""
     if item.form == "base":
         if word in ("could", "may", "might"):
             return "rumoured"
-        if word in ("would",):
-            return "agreed"
-        return "agreed"
+        return "agreed" if word != "to" or lead.at < 2 or items[lead.at - 2].mention is not None else ""
     if item.form == "past":
-        if word in ("be", "being"):
-            return "agreed"
-        return "completed" if group.lead.family in _ONE_OFF else "agreed"
+        is_done = lead.family in _ONE_OFF and word not in ("be", "being")
+        return "completed" if is_done else "agreed"
     return "agreed"
 
 
 def _settle(status: Status, group: Group) -> Status:
-    """A running contract is agreed, not completed; what was bought by an order is, too."""
-    if status.status == "completed" and group.lead.family not in _ONE_OFF:
+    """A running contract is agreed, not completed; only what changes hands is cleared; denied talks are a rumour."""
+    family = group.lead.family
+    if status.status == "completed" and family not in _ONE_OFF and family != "jv":
         return status._replace(status="agreed")
+    if status.status == "approved" and family not in _CLEARABLE:
+        return status._replace(status="agreed")
+    if status.level == "denied" and status.status in ("in_talks", "proposed", "agreed"):
+        return status._replace(status="rumoured")
     return status
