@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import apache_beam as beam
-from apache_beam.pvalue import TaggedOutput
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.testing.util import assert_that, equal_to
 from apache_beam.transforms.window import FixedWindows
-from apache_beam.utils.timestamp import Timestamp
 
 from schemas.ids import make_id
 from schemas.rows import Entry, Feed, FeedState, Poll, Reject
@@ -20,7 +15,7 @@ from transforms._http import Request, Response
 from transforms.collect import CollectEntries, pack_seen
 from transforms.collect.interval import PollPolicy
 from transforms.collect.parse import parse_feed
-from transforms.collect.transform import outputs_of_poll
+from transforms.collect.transform import Polled, read_poll
 
 RSS = "<rss version='2.0'><channel><title>T</title>%s</channel></rss>"
 
@@ -125,31 +120,31 @@ def test_a_parser_that_was_killed_is_a_row() -> None:
         assert_that(codes, equal_to([("parse", "parse_limit", b"<rss")]), "Rejects")
 
 
-def one_poll(state: FeedState, response: Response) -> list[Any]:
-    parsed = parse_feed(response.body, response.url, None, state.feed, NOW)
-    outputs = outputs_of_poll(state, response, parsed, NOW, PollPolicy())
-    stamped = [output.value if isinstance(output, TaggedOutput) else output for output in outputs]
-    assert {value.timestamp for value in stamped} == {NOW}
-    return [value.value for value in stamped]
-
-
-def rows(outputs: list[Any], kind: Callable[..., Any]) -> list[Any]:
-    return [output for output in outputs if isinstance(output, kind)]
+def one_poll(state: FeedState, body: str) -> Polled:
+    response = answer(state.feed.url, body)
+    return read_poll(state, response, parse_feed(response.body, response.url, None, state.feed, NOW), PollPolicy())
 
 
 def test_a_poll_counts_exactly_the_entries_that_leave() -> None:
     body = RSS % "<item><guid>1</guid></item><item><guid>1</guid></item><item/><item><guid>2</guid></item>"
-    state = FeedState(GOOD, None, pack_seen([make_id(GOOD.feed_id, "2")]))
-    outputs = one_poll(state, answer(GOOD.url, body))
-    (poll,) = rows(outputs, Poll)
-    assert [entry.guid for entry in rows(outputs, Entry)] == ["1"]
-    assert (poll.entries_seen, poll.entries_new) == (2, 1)
-    assert [reject.error_code for reject in rows(outputs, Reject)] == ["schema_reject"]
+    polled = one_poll(FeedState(GOOD, None, pack_seen([make_id(GOOD.feed_id, "2")])), body)
+    assert [entry.guid for entry in polled.entries] == ["1"]
+    assert (polled.poll.entries_seen, polled.poll.entries_new) == (2, 1)
+    assert [reject.error_code for reject in polled.rejects] == ["schema_reject"]
 
 
 def test_the_same_answer_twice_brings_nothing_new() -> None:
-    first = one_poll(FeedState(GOOD), answer(GOOD.url, items("a", "b")))
-    seen = pack_seen(entry.entry_id for entry in rows(first, Entry))
-    second = one_poll(FeedState(GOOD, rows(first, Poll)[0], seen), answer(GOOD.url, items("a", "b", "c")))
-    assert [entry.guid for entry in rows(second, Entry)] == ["c"]
-    assert Timestamp.of(rows(second, Poll)[0].polled_at) == NOW
+    first = one_poll(FeedState(GOOD), items("a", "b"))
+    seen = pack_seen(entry.entry_id for entry in first.entries)
+    second = one_poll(FeedState(GOOD, first.poll, seen), items("a", "b", "c"))
+    assert [entry.guid for entry in second.entries] == ["c"]
+    assert second.poll.polled_at == NOW
+
+
+def test_a_feed_that_stays_broken_is_one_dead_letter() -> None:
+    state, letters = FeedState(DOWN), []
+    for _ in range(3):
+        polled = read_poll(state, failure(DOWN.url, "dns", "resolve"), None, PollPolicy())
+        letters += [(reject.stage, reject.error_code) for reject in polled.rejects]
+        state = FeedState(DOWN, polled.poll)
+    assert letters == [("resolve", "dns")]

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 from apache_beam.pvalue import PCollection, TaggedOutput
 from apache_beam.transforms.window import TimestampedValue
-from apache_beam.utils.timestamp import Timestamp
 
 from schemas.rows import Entry, FeedState, Poll, Reject
 from transforms._children import ChildError
@@ -35,6 +34,14 @@ class Collected(NamedTuple):
     polls: PCollection[Poll]
     entries: PCollection[Entry]
     rejects: PCollection[Reject]
+
+
+class Polled(NamedTuple):
+    """What one poll of a feed brought. entries: those that are new."""
+
+    poll: Poll
+    entries: list[Entry]
+    rejects: list[Reject]
 
 
 @dataclass(eq=False)
@@ -99,13 +106,14 @@ class _PollFeeds(ConcurrentDoFn):
         yield from super().process((site, due), timestamp, window)
 
     async def work(self, item: FeedState) -> Sequence[Any]:
-        """Polls one feed. Nothing that a server or a document does is raised."""
-        response = await self.engine.fetch(poll_request(item, self.engine.now()))
-        now = response.fetched_at
-        parsed: ParsedFeed | FeedError | None = None
-        if is_readable(item, response):
-            parsed = await self._parse(item, response, now)
-        return outputs_of_poll(item, response, parsed, now, self._policy)
+        """Polls one feed; the poll's time is the event time of all that comes of it."""
+        polled = await poll_feed(item, self.engine, self._policy)
+        at = polled.poll.polled_at
+        return [
+            TimestampedValue(polled.poll, at),
+            *(TaggedOutput(ENTRIES, TimestampedValue(entry, at)) for entry in polled.entries),
+            *(TaggedOutput(REJECTS, TimestampedValue(reject, at)) for reject in polled.rejects),
+        ]
 
     def count(self, output: Any) -> None:
         if isinstance(output, Poll):
@@ -116,35 +124,44 @@ class _PollFeeds(ConcurrentDoFn):
         """A poll that was stopped leaves nothing; the feed stays due."""
         return ()
 
-    async def _parse(self, state: FeedState, response: Response, now: Timestamp) -> ParsedFeed | FeedError:
-        content_type = response.headers.get("content-type")
-        try:
-            parsed: ParsedFeed = await self.engine.call(
-                parse_feed, response.body, response.final_url, content_type, state.feed, now
-            )
-            return parsed
-        except FeedError as error:
-            return error
-        except ChildError as error:
-            return FeedError(_CHILD_CODES.get(error.code, "parse_error"), "the parser was ended: %s" % error.code)
-        except Exception as error:  # a document that our code or a library trips over costs that feed, not the run
-            return FeedError("parse_error", "%s: %s" % (type(error).__name__, describe_error(error)))
+
+async def poll_feed(state: FeedState, engine: Any, policy: PollPolicy | None = None) -> Polled:
+    """Polls one feed, due or not. Nothing that a server or a document does is raised."""
+    response = await engine.fetch(poll_request(state, engine.now()))
+    parsed: ParsedFeed | FeedError | None = None
+    if is_readable(state, response):
+        parsed = await _parse(state, response, engine)
+    return read_poll(state, response, parsed, policy or PollPolicy())
 
 
-def outputs_of_poll(
-    state: FeedState, response: Response, parsed: ParsedFeed | FeedError | None, now: Timestamp, policy: PollPolicy
-) -> list[Any]:
-    """The outputs of one poll, each at the poll's time: the Poll, its new Entries and its Rejects."""
-    poll = decide(state, response, parsed, now, policy)
-    outputs: list[Any] = [TimestampedValue(poll, now)]
+async def _parse(state: FeedState, response: Response, engine: Any) -> ParsedFeed | FeedError:
+    content_type = response.headers.get("content-type")
+    try:
+        parsed: ParsedFeed = await engine.call(
+            parse_feed, response.body, response.final_url, content_type, state.feed, response.fetched_at
+        )
+        return parsed
+    except FeedError as error:
+        return error
+    except ChildError as error:
+        return FeedError(_CHILD_CODES.get(error.code, "parse_error"), "the parser was ended: %s" % error.code)
+    except Exception as error:  # a document that our code or a library trips over costs that feed, not the run
+        return FeedError("parse_error", "%s: %s" % (type(error).__name__, describe_error(error)))
+
+
+def read_poll(
+    state: FeedState, response: Response, parsed: ParsedFeed | FeedError | None, policy: PollPolicy
+) -> Polled:
+    """What a poll brought: its row, the entries that are new, and its dead letters."""
+    poll = decide(state, response, parsed, response.fetched_at, policy)
+    entries, rejects = [], []
     if isinstance(parsed, ParsedFeed):
-        new = [entry for entry in parsed.entries if is_new(entry.entry_id, state.seen)]
-        outputs += [TaggedOutput(ENTRIES, TimestampedValue(entry, now)) for entry in new]
-        outputs += [TaggedOutput(REJECTS, TimestampedValue(reject, now)) for reject in parsed.rejects]
+        entries = [entry for entry in parsed.entries if is_new(entry.entry_id, state.seen)]
+        rejects = parsed.rejects
     # A feed that stays broken is told by its polls; the dead letter is for the poll that found it so.
     if poll.outcome not in GOOD and poll.failures == 1:
-        outputs.append(TaggedOutput(REJECTS, TimestampedValue(_reject(state, response, parsed, poll), now)))
-    return outputs
+        rejects = [*rejects, _reject(state, response, parsed, poll)]
+    return Polled(poll, entries, rejects)
 
 
 def _reject(state: FeedState, response: Response, parsed: ParsedFeed | FeedError | None, poll: Poll) -> Reject:
