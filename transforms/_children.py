@@ -42,7 +42,7 @@ class ChildError(Exception):
     signal: the signal that ended the child, None where it exited by itself.
     """
 
-    def __init__(self, code: str, message: str, signal: int | None = None) -> None:
+    def __init__(self, code: str, message: str = "", signal: int | None = None) -> None:
         super().__init__(code, message, signal)
         self.code = code
         self.message = message

@@ -61,6 +61,11 @@ _ROLE = re.compile(
 _JOINT = re.compile(r"[,;&/]|and|und|et|y|e", re.IGNORECASE)
 _JOINT_END = re.compile(r"(?:[,;&]|\b(?:and|und|et|y|e))$", re.IGNORECASE)
 _LINE_END = re.compile(r"\s*[•|·]\s*|\s+(?:on\s+)?(?=\w{3,9}\.?\s+\d{1,2},\s+\d{4}|\d{1,2}\s+\w{3,9}\.?\s+\d{4})")
+_IS_ROLE = re.compile(
+    r"(?:\b(?:editor|reporter|correspondent|writer|contributor|columnist|journalist|analyst|desk|bureau|manager|director"
+    r"|officer)|redakteur(?:in)?|redaktion)$",
+    re.IGNORECASE,
+)
 _NO_NAME = re.compile(
     r"^(?:(?:written|posted|published|reported|story|words|text|article)\s*)?(?:by|von|par|por|di|door|av)?\W*$|https?:|www\.|@|[<>{}=*?!]|\d{3,}|\b(?:admin|administrator|editor|staff|unknown|anonymous|null|undefined|none|webmaster"
     r"|read more|min read|follow|share|updated|published|posted|view all|about the author|minutes?)\b",
@@ -119,6 +124,8 @@ def clean_names(values: Iterable[str], site: str = "") -> list[str]:
         flipped = re.fullmatch(r"([\w'’-]+), ([\w'’.-]+(?: [\w'’.-]+)?)", text)
         parts = [text] if flipped and len(text) < 40 else _SPLIT.split(text)
         for part in parts:
+            if part is not parts[0] and _IS_ROLE.search(part):
+                continue
             name = clean_line(_ROLE.sub("", _PREFIX.sub("", part)).strip(" ,.:;–—-/()\"'"), MAX_NAME_CHARS + 1)
             if name and _is_name(name, site):
                 if flipped and len(parts) == 1:

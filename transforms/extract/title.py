@@ -23,9 +23,12 @@ def find_title(said: Statements, hint: str | None) -> tuple[str | None, str | No
     others = [headline, *(said.meta.get(name) for name in _META), said.title, hint]
     known = [html.unescape(other) for other in others if other]
     best = max(said.headings, key=lambda heading: _agreement(heading, known), default=None)
-    if best and (_agreement(best, known) >= 0.5 or (not known and len(_words(best)) >= 3)):
-        return best, "h1"
     site = said.meta.get("og:site_name")
+    is_alone = (
+        len(set(said.headings)) == 1 and len(_words(said.headings[0])) >= 4 and not _is_site(said.headings[0], site)
+    )
+    if best and (_agreement(best, known) >= 0.5 or is_alone):
+        return best, "h1"
     if headline and not _is_site(headline, site):
         return _bare(headline, site), "json_ld"
     for name in _META:
