@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import pickle
 import time
+from dataclasses import replace
 
 import pytest
 from apache_beam.utils.timestamp import Timestamp
@@ -66,6 +67,13 @@ def test_what_the_server_sees_of_us(net):
         assert hit.headers["user-agent"].startswith("bentpipe/")
         assert hit.headers["user-agent"].endswith(" (+https://example.org/bot x)")
         assert "cookie" not in hit.headers
+
+
+def test_proxies_of_the_environment_are_not_used(net, monkeypatch):
+    site = net.site({"/a": reply(b"a")})
+    with closed_port() as port:
+        monkeypatch.setenv("http_proxy", "http://127.0.0.1:%d" % port)
+        assert fetch(site.url("/a")).body == b"a"
 
 
 def test_an_answer_with_any_status_is_an_answer(net):
@@ -196,6 +204,22 @@ def test_a_pause_of_up_to_30_seconds_is_waited_out_by_the_whole_site(net):
     assert [r.body for r in responses] == [b"ok", b"b"]
     first, *later = [hit for hit in site.hits if hit.path != "/robots.txt"]
     assert [hit.started - first.started >= 1 for hit in later] == [True, True]
+
+
+def test_a_pause_holds_the_site_even_when_no_retry_is_left(net):
+    site = net.site({"/a": reply(b"", 503, {"Retry-After": "1"}), "/b": reply(b"b")})
+    requests = [Request(site.url("/a"), "page"), Request(site.url("/b"), "page")]
+    assert [r.status for r in fetch_all(requests, replace(SETTINGS, retries=0))] == [503, 200]
+    a, b = site.hits[1:]
+    assert b.started - a.started >= 1
+
+
+def test_the_back_off_of_429_and_503_is_the_whole_sites(net):
+    sites = [net.site({"/a": reply(b"", status), "/b": reply(b"b")}) for status in (429, 503) * 4]
+    requests = [Request(site.url(path), "page") for site in sites for path in ("/a", "/b")]
+    fetch_all(requests, replace(SETTINGS, retries=1, backoff_seconds=0.4))
+    waits = [site.hits[2].started - site.hits[1].started for site in sites]
+    assert max(waits) > 0.05  # Of eight back-offs between 0 and 0.4 s one is longer; without a pause none is.
 
 
 @pytest.mark.parametrize("asked", ["31", "120", "1000000000", "Sun, 01 Mar 2026 12:02:00 GMT"])

@@ -152,6 +152,20 @@ def test_an_allowed_network_is_allowed_on_any_port_and_in_its_own_form_only():
         AddressGuard(("10.1.2.3/16",))
 
 
+@pytest.mark.parametrize("host", ["metadata.google.internal", "METADATA.google.internal.", "metadata.goog"])
+def test_metadata_services_are_refused_by_name(host):
+    with pytest.raises(AddressBlocked):
+        check_host(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["2130706433", "127.1", "0x7f.1", "0177.0.0.1", "127.0.0.1.example.0x1", "8.8.8.08", "0x"]
+)
+def test_hosts_that_are_numbers_in_another_than_the_dotted_form_are_refused(host):
+    with pytest.raises(ValueError):
+        check_host(host)
+
+
 def test_no_socket_is_made_for_a_blocked_address():
     with pytest.raises(AddressBlocked):
         AddressGuard().open_socket((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80)))
