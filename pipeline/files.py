@@ -14,7 +14,7 @@ from apache_beam.utils.timestamp import Timestamp
 from pipeline.errors import EXIT_DONE, UserError
 from pipeline.output import print_rows
 from transforms.collect.parse import entries_of_file
-from transforms.extract.article import extract_file
+from transforms.extract.files import extract_file
 from transforms.tag import Tagger, tags_to_json
 from transforms.tag.lexicon import LexiconError
 

@@ -13,7 +13,7 @@ from transforms.begin import BeginRun
 from transforms.collect.transform import CollectEntries
 from transforms.dedupe import DropSeenEntries
 from transforms.extract.transform import ExtractArticles
-from transforms.tag import TagDeals
+from transforms.tag.transform import TagDeals
 from transforms.write import RunInfo, WriteTables
 
 
@@ -43,7 +43,7 @@ def ingest(pipeline: beam.Pipeline, plan: Plan) -> PCollection[str]:
     deduped = collected.entries | "Dedupe" >> DropSeenEntries(plan.output, plan.max_age_days, plan.limit)
     entries = (deduped.fresh, begun.due) | "FreshAndDue" >> beam.Flatten()
     articles = entries | "Extract" >> ExtractArticles(plan.engine, plan.min_poll_seconds)
-    tagged = articles | "Tag" >> TagDeals(plan.lexicon_files)
+    tagged = articles | "Tag" >> TagDeals(plan.engine, plan.lexicon_files)
     outcomes = (tagged, deduped.settled) | "Outcomes" >> beam.Flatten()
     facts = {"outcomes": outcomes, "polls": collected.polls, "rejects": collected.rejects, "tallies": begun.tallies}
     return facts | "Write" >> WriteTables(plan.output, plan.run)

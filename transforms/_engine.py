@@ -25,7 +25,7 @@ from transforms._http import Fetcher, FetchSettings, Request, Response
 MAX_PAGES_AHEAD = 16
 """Pages fetched and not yet extracted, a process."""
 
-PRELOAD = ("transforms.collect.parse", "transforms.extract.preload")
+PRELOAD = ("transforms.collect.parse", "transforms.extract.preload", "transforms.tag.preload")
 """Modules a child needs; loaded once, before the first page."""
 
 
@@ -154,6 +154,11 @@ class ConcurrentDoFn(beam.DoFn):
         of = self._engine_of
         self.engine = shared_engine(of) if isinstance(of, EngineSettings) else of()
 
+    def items(self, element: Any) -> Iterable[Any]:
+        """What of an element is worked on at the same time: the items of (site, items)."""
+        items: Iterable[Any] = element[1]
+        return items
+
     async def work(self, item: Any) -> Sequence[Any]:
         """What comes of an item: outputs for the main output, or TaggedOutputs."""
         raise NotImplementedError
@@ -171,11 +176,11 @@ class ConcurrentDoFn(beam.DoFn):
 
     def process(
         self,
-        element: tuple[str, Iterable[Any]],
+        element: Any,
         timestamp: Timestamp = beam.DoFn.TimestampParam,
         window: Any = beam.DoFn.WindowParam,
     ) -> Iterator[Any]:
-        for item in element[1]:
+        for item in self.items(element):
             future = self.engine.submit(self._outputs(item))
             self._under_way += 1
             future.add_done_callback(lambda f, t=timestamp, w=window: self._ready.put((f, t, w)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib import resources
 
 from apache_beam.utils.timestamp import Timestamp
@@ -62,3 +63,20 @@ class Tagger:
 def is_of_the_field(page: Page) -> bool:
     """Whether any word or company of the story is of telecom or satellite."""
     return any(page.topics)
+
+
+@lru_cache(maxsize=2)
+def shared_tagger(lexicon_files: tuple[str, ...] = ()) -> Tagger:
+    """The process's tagger for these lists."""
+    return Tagger(lexicon_files)
+
+
+def tag_article(
+    title: str | None,
+    text: str,
+    language: str | None = None,
+    published_at: Timestamp | None = None,
+    lexicon_files: tuple[str, ...] = (),
+) -> Tags:
+    """Tags one article with the process's tagger; see ``Tagger.tag``."""
+    return shared_tagger(lexicon_files).tag(title, text, language, published_at)

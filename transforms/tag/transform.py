@@ -1,88 +1,101 @@
-"""TagDeals: articles → deals."""
+"""articles → deals: ``TagDeals``."""
 
-import traceback
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
-from apache_beam.utils.timestamp import Timestamp
 
-from schemas.rows import Outcome, Reject
-from transforms.tag.tagger import Tagger
+from schemas.rows import Outcome, Reject, Tags
+from transforms._children import ChildError
+from transforms._counts import count
+from transforms._engine import ConcurrentDoFn, EngineSettings
+from transforms._text import describe_error
+from transforms.tag.tagger import tag_article
 
-MAX_MESSAGE_CHARS = 500
 
-
-def tag_outcome(outcome: Outcome, tagger: Tagger) -> Outcome:
-    """Returns the outcome with its article tagged: deals, the story's decision, and the entry's disposition.
-
-    An outcome without an article, or with a disposition, is returned as it is. Where the tagger fails the article is
-    kept, untagged (is_deal_story None, disposition non_deal), and a Reject of stage ``tag`` says why.
-    """
-    article = outcome.article
-    if article is None or outcome.entry.disposition is not None:
-        return outcome
-    try:
-        tags = tagger.tag(article.title, article.text, article.language, article.published_at)
-    except Exception as error:
-        entry = outcome.entry._replace(disposition="non_deal", detail="the tagger failed")
-        return outcome._replace(entry=entry, rejects=(*outcome.rejects, _reject(outcome, error)))
-    deals = tuple(
-        deal._replace(
-            article_id=article.article_id, article_version=article.article_version, published_at=article.published_at
-        )
-        for deal in tags.deals
-    )
-    tagged = article._replace(
+def with_tags(outcome: Outcome, tags: Tags) -> Outcome:
+    """Returns the outcome with its deals, the story's decision, and the entry's disposition if that is still open."""
+    assert outcome.article is not None
+    article = outcome.article._replace(
         is_deal_story=tags.is_deal_story, deal_score=tags.deal_score, sectors=tags.sectors, topics=tags.topics
     )
-    entry = outcome.entry._replace(disposition="deal" if tags.is_deal_story else "non_deal")
-    return outcome._replace(entry=entry, article=tagged, deals=deals)
-
-
-def _reject(outcome: Outcome, error: Exception) -> Reject:
-    entry, article = outcome.entry, outcome.article
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return Reject(
-        stage="tag",
-        error_code="tagger_error",
-        subject_id=article.article_id if article else entry.entry_id,
-        failed_at=(article.fetched_at if article else None) or Timestamp.now(),
-        error_class=type(error).__name__,
-        message=("%s (%s:%s)" % (error, last.name, last.lineno))[:MAX_MESSAGE_CHARS]
-        .encode("ascii", "backslashreplace")
-        .decode(),
-        retryable=False,
-        feed_id=entry.feed_id,
-        entry_id=entry.entry_id,
-        url=article.url if article else entry.url,
+    disposition = outcome.entry.disposition or ("deal" if tags.is_deal_story else "non_deal")
+    return outcome._replace(
+        entry=outcome.entry._replace(disposition=disposition), article=article, deals=list(tags.deals)
     )
 
 
-class _TagOutcomes(beam.DoFn):
-    """Outcome → Outcome; the lists are loaded once a process and shared."""
+def without_tags(outcome: Outcome, reject: Reject) -> Outcome:
+    """Returns the outcome with its article kept, untagged: is_deal_story stays null, and the dead letter says why."""
+    entry = outcome.entry._replace(
+        disposition=outcome.entry.disposition or "non_deal", detail="the tagger failed: %s" % reject.error_code
+    )
+    return outcome._replace(entry=entry, rejects=[*outcome.rejects, reject])
 
-    def __init__(self, lexicon_files: Sequence[str]) -> None:
+
+class _Tag(ConcurrentDoFn):
+    """Outcome → Outcome."""
+
+    def __init__(self, engine: EngineSettings | Callable[[], Any], lexicon_files: Sequence[str]) -> None:
+        super().__init__(engine)
         self._lexicon_files = tuple(lexicon_files)
 
-    def setup(self) -> None:
-        self._tagger = Tagger(self._lexicon_files)
+    def items(self, element: Any) -> Iterable[Any]:
+        return (element,)
 
-    def process(self, outcome: Outcome) -> Iterator[Outcome]:
-        yield tag_outcome(outcome, self._tagger)
+    async def work(self, item: Outcome) -> Sequence[Outcome]:
+        article = item.article
+        if article is None:
+            return [item]
+        args = (article.title, article.text, article.language, article.published_at, self._lexicon_files)
+        try:
+            return [with_tags(item, await self.engine.call(tag_article, *args))]
+        except ChildError as error:
+            return [without_tags(item, self._reject(item, error.code.replace("extract", "tag"), error))]
+        except Exception as error:  # a text that our rules trip over costs that text its deals, not the run
+            return [without_tags(item, self._reject(item, "tag_crash", error))]
+
+    def abandon(self, item: Outcome) -> Sequence[Outcome]:
+        """An article that was read and not tagged is read again by a later run."""
+        entry = item.entry._replace(
+            disposition="deferred", detail="the run was stopped", article_id=None, next_attempt_at=self.engine.now()
+        )
+        return [Outcome(entry, rejects=item.rejects)]
+
+    def count(self, output: Outcome) -> None:
+        count("deals", len(output.deals))
+
+    def _reject(self, outcome: Outcome, code: str, error: Exception) -> Reject:
+        entry = outcome.entry
+        return Reject(
+            stage="tag",
+            error_code=code,
+            subject_id=entry.entry_id,
+            failed_at=self.engine.now(),
+            error_class=type(error).__name__,
+            message=describe_error(error),
+            feed_id=entry.feed_id,
+            entry_id=entry.entry_id,
+            url=outcome.article.url if outcome.article else None,
+        )
 
 
 @dataclass(eq=False)
-class TagDeals(beam.PTransform[PCollection[Outcome], PCollection[Outcome]]):
-    """Articles → articles with their deals.
+class TagDeals(beam.PTransform["PCollection[Outcome]", "PCollection[Outcome]"]):
+    """Tags articles with their deals, in the engine's children.
 
-    In: Outcomes. Out: one Outcome for each; those with an article and no disposition come out tagged.
-    Rejects: stage ``tag``, inside the Outcome, where an article made the tagger fail; the article is kept.
-    Args: lexicon_files: company lists that add to, or override, the shipped one.
+    In: Outcomes. Out: one for each; those with an article come out tagged, with disposition deal or non_deal unless
+    they had one. Rejects: stage ``tag``, in the Outcome, where an article made the tagger fail; the article is kept.
+    Counts: deals. Args: engine: the process's engine settings; lexicon_files: company lists that add to, or override,
+    the shipped one.
     """
 
+    engine: EngineSettings | Callable[[], Any]
     lexicon_files: Sequence[str] = ()
 
     def expand(self, outcomes: PCollection[Outcome]) -> PCollection[Outcome]:
-        return outcomes | "Tag" >> beam.ParDo(_TagOutcomes(self.lexicon_files)).with_output_types(Outcome)
+        return outcomes | "Tag" >> beam.ParDo(_Tag(self.engine, self.lexicon_files)).with_output_types(Outcome)

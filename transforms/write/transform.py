@@ -82,7 +82,6 @@ class _Settle(beam.DoFn):
                 known = article_versions(store, [key]).get(key)
         for outcome in settle_outcomes(outcomes, known):
             count("entries_settled")
-            count("deals", len(outcome.deals))
             yield outcome
 
 
