@@ -90,6 +90,31 @@ def test_what_is_no_feed_is_one_clean_error(body: str, code: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_what_is_said_of_a_picture_is_not_said_of_the_story() -> None:
+    media = "<media:title>A photo</media:title><media:description>A dish.</media:description>"
+    item = (
+        "<title>A deal</title><description>Signed.</description>"
+        "<content:encoded>&lt;p&gt;All.&lt;/p&gt;</content:encoded>"
+    )
+    rss = (
+        "<rss version='2.0' xmlns:media='http://search.yahoo.com/mrss/' "
+        "xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' "
+        "xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><item>%s</item></channel></rss>"
+    )
+    for body in (media + item, item + media, "<itunes:summary>Heard.</itunes:summary>" + item):
+        entry = parse(rss % body).entries[0]
+        assert (entry.title, entry.summary, entry.content) == ("A deal", "Signed.", "<p>All.</p>")
+    alone = parse(rss % media).entries[0]
+    assert (alone.title, alone.summary, alone.content) == ("A photo", "A dish.", None)
+
+
+def test_an_id_is_the_link_where_there_is_no_other() -> None:
+    atom = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>https://a.example/id</id>%s</entry></feed>"
+    assert parse(atom % "").entries[0].url == "https://a.example/id"
+    for link in ("<link href='/x'/>", "<link rel='alternate' type='application/pdf' href='/x'/>"):
+        assert parse(atom % ("<link rel='replies' href='/r'/>" + link)).entries[0].url == "https://news.example/x"
+
+
 def test_an_element_out_of_place_loses_itself_only() -> None:
     odd = "<textinput><link>x</link></textinput></item><item>"
     body = "<rss version='2.0'><channel><item><guid>1</guid>%s<guid>2</guid></item></channel></rss>" % odd

@@ -97,9 +97,29 @@ class _Guarded:
     def _end_guid(self: Any) -> None:
         value = self.pop("id")
         if self.guidislink and value:
-            self._save("link", self.resolve_uri(value))
+            self._save("guid_as_link", self.resolve_uri(value))
 
     _end_id = _end_guid
+
+    # feedparser takes these for title and description, and the description proper for content then.
+
+    def _start_media_title(self: Any, attrs_d: Any) -> None:
+        self.push_content("media_title", attrs_d, "text/plain", 1)
+
+    def _end_media_title(self: Any) -> None:
+        self.pop_content("media_title")
+
+    def _start_media_description(self: Any, attrs_d: Any) -> None:
+        self.push_content("media_description", attrs_d, "text/html", 1)
+
+    def _end_media_description(self: Any) -> None:
+        self.pop_content("media_description")
+
+    def _start_itunes_summary(self: Any, attrs_d: Any) -> None:
+        self.push_content("itunes_summary", attrs_d, "text/html", 1)
+
+    def _end_itunes_summary(self: Any) -> None:
+        self.pop_content("itunes_summary")
 
     def _sync_author_detail(self: Any, key: str = "author") -> None:
         context = self._get_context()
@@ -191,10 +211,11 @@ def _parse(text: str, url: str) -> Any:
 def _item(entry: Any) -> RawItem:
     # Without its detail, a summary is feedparser's copy of the content.
     summary = _markup(entry, "summary") if "summary_detail" in entry else None
+    summary = summary or _markup(entry, "itunes_summary") or _markup(entry, "media_description")
     return RawItem(
         guid=dict.get(entry, "id"),
         link=_link(entry),
-        title=_markup(entry, "title"),
+        title=_markup(entry, "title") or _markup(entry, "media_title"),
         summary=summary,
         content=_content(entry),
         author=_author(entry),
@@ -214,25 +235,24 @@ def _markup(context: Any, key: str) -> str | None:
 
 
 def _content(entry: Any) -> str | None:
-    """The richest content: HTML before text before anything else, first before later."""
-    found: dict[int, str] = {}
+    """The richest content: HTML before text before anything else; the longest HTML, the first text."""
+    found: list[tuple[int, int, str]] = []
     for content in entry.get("content") or ():
-        kind, value = content.get("type") or "", content.get("value")
-        rank = 0 if kind in ("text/html", "application/xhtml+xml") else 1 if kind.startswith("text/") else 2
-        if value:
-            found.setdefault(rank, value)
-    return found[min(found)] if found else None
+        kind, value = content.get("type") or "", content.get("value") or ""
+        rank = 2 if kind in ("text/html", "application/xhtml+xml") else 1 if kind.startswith("text/") else 0
+        found.append((rank, len(value) if rank == 2 else 0, value))
+    return max(found, key=lambda content: content[:2], default=(0, 0, ""))[2] or None
 
 
 def _link(entry: Any) -> str | None:
-    """The page of an item: its link, else the first link that is no relation of another kind."""
+    """The page of an item: its link, else the first link of no other relation, else its id that is to be one."""
     link = dict.get(entry, "link")
     if link:
         return str(link)
     for other in dict.get(entry, "links") or ():
         if dict.get(other, "rel") not in _NOT_THE_PAGE and dict.get(other, "href"):
             return str(other["href"])
-    return None
+    return dict.get(entry, "guid_as_link")
 
 
 def _author(entry: Any) -> str | None:
