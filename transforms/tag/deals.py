@@ -37,6 +37,9 @@ class Draft:
     def keys(self) -> set[str]:
         return {mention.key for mention, _ in self.parties}
 
+    def roles(self) -> set[str]:
+        return {role for _, role in self.parties}
+
     def role_keys(self, *roles: str) -> set[str]:
         return {mention.key for mention, role in self.parties if role in roles}
 
@@ -76,6 +79,8 @@ def is_same_deal(a: Draft, b: Draft) -> bool:
         return False
     keys_a, keys_b = a.keys(), b.keys()
     common = shared(keys_a, keys_b)
+    if not common and b.group.is_definite and {a.deal_type, b.deal_type} <= _OWNERSHIP and 0 < b.sentence - a.sentence <= 2:
+        return not (a.roles() & b.roles())
     if (
         a.value
         and b.value

@@ -86,18 +86,32 @@ class _Reader:
         status = read_status(group, items, self.page.document, statuses, levels, self.page.language)
         stake = find_stake(self.page, group, items, parties)
         pct = float(stake.pct) if stake is not None else None
+        if stake is not None and lead.family == "acquire" and not any(role == "target" for _, role in parties):
+            parties = [(m, "target" if role == "seller" else role) for m, role in parties]
         kind = deal_type(group, parties, self.story_objects, pct)
         if lead.family == "deal" and not group.objects and self._is_contested(parties):
             kind = "acquisition"
         draft = Draft(
             kind, status, assign_roles(kind, parties), lead.sentence, group, self.page.headline[lead.sentence]
         )
+        if kind == "spectrum":
+            self._add_licensor(draft)
         draft.stake = stake
         if kind == "acquisition":
             self.targets.update(mention.key for mention, role in parties if role == "target")
         draft.term = find_term(self.page, group)
         draft.score = 0.45 + 0.15 * min(len(parties), 3) + (0.1 if group.has_noun else 0)
         return draft
+
+    def _add_licensor(self, draft: Draft) -> None:
+        """The regulator that the story names is who licensed, where no seller is."""
+        if any(role in ("seller", "licensor") for _, role in draft.parties):
+            return
+        for found in self.page.mentions[:3]:
+            for mention in found:
+                if mention.company is not None and mention.company.kind == "agency":
+                    draft.parties.append((mention, "licensor"))
+                    return
 
     def _is_contested(self, parties: Parties) -> bool:
         """Whether a party of a bare agreement is what another deal of the story is to buy."""

@@ -58,6 +58,8 @@ _VERB_ROLES: dict[str, tuple[str, str, dict[str, str]]] = {
     "swap": ("partner", "partner", {"with": "partner", "for": "partner"}),
     "deal": ("first", "", {"with": "second", "to": "second", "for": "second", "from": "second"}),
     "bid": ("acquirer", "", {"for": "target"}),
+    "win": ("acquirer", "", {"from": "seller"}),
+    "talks": ("first", "second", {"with": "second", "between": "first"}),
     "pay": ("acquirer", "seller", {"for": "target"}),
 }
 # family: (governing subject, {preposition: role}, of, possessive or modifier before)
@@ -154,7 +156,8 @@ def read_events(items: list[Item], sentence: int, is_headline: bool) -> list[Eve
     events: list[Event] = []
     for i, item in enumerate(items):
         if item.verbs and is_verb(items, i, is_headline):
-            event = _verb_event(items, i, sentence, is_headline)
+            found = (_verb_event(items, i, cue.value, sentence, is_headline) for cue in item.verbs)
+            event = next((event for event in found if event is not None), None)
             if event is not None:
                 events.append(event)
                 continue
@@ -168,8 +171,7 @@ def subject_role(event: Event) -> str:
     return _NOUN_ROLES[event.family][0] if event.is_noun else _VERB_ROLES[event.family][0]
 
 
-def _verb_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> Event | None:
-    family = items[i].verbs[0].value
+def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headline: bool) -> Event | None:
     if family == "pay" and not _pays_for_something(items, i, is_headline):
         return None
     if items[i].form == "ing" and _is_idle_gerund(items, i):
@@ -182,8 +184,13 @@ def _verb_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> 
         objects = []  # what is built or rolled out is a thing
     if family == "bid" and not (right.get("for") or (right.owners and "asset" in right.objects)):
         return None
-    if family in ("pay", "bid"):
+    if family == "win" and "spectrum" not in right.objects:
+        return None
+    if family == "talks" and not right.get("with", "object"):
+        return None
+    if family in ("pay", "bid", "win"):
         family = "acquire"
+    family = "deal" if family == "talks" else family
     agent = list(subject)
     if is_passive(items, i):
         agent = right.get("by")

@@ -61,7 +61,7 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
     if family == "invest":
         return n >= 2 or "stake" in objects or bool(lead.light)
     if family in ("raise", "lend"):
-        has_sum = bool(page.amounts[lead.sentence])
+        has_sum = bool(page.amounts[lead.sentence]) or (lead.is_noun and bool(lead.light) and "initial" in items[lead.at].word)
         return has_sum and (group.has_noun or n >= 2 or "stake" in objects)
     if family == "merge":
         return n >= 2
@@ -93,6 +93,21 @@ def _is_promised(items: list[Item], at: int) -> bool:
     ) or (items[at].form == "")
 
 
+def says_field(mention: Mention) -> bool:
+    """Whether a name that no list has says what the company does: Okefenokee Telephone, Celesta Mobile Satellite."""
+    if mention.company is not None or mention.kind != "org":
+        return False
+    return any(word in _FIELD_WORDS or word.endswith(("telecom", "sat", "tel", "net", "mobile", "cell")) and len(word) > 4
+               for word in mention.name.lower().split())
+
+
+_FIELD_WORDS = frozenset(
+    "telecom telecommunications telephone telefon telefonica mobile cellular wireless broadband fiber fibre cable cablevision "
+    "satellite satellites space orbital towers tower spacecom satcom telekom telecoms fibra glasfaser telco communications "
+    "comunicaciones télécom telecomunicações".split()
+)
+
+
 def is_of_the_field(group: Group, parties: Parties, page: Page) -> bool:
     """Whether a telecom or satellite company, asset or service is dealt in.
 
@@ -103,8 +118,8 @@ def is_of_the_field(group: Group, parties: Parties, page: Page) -> bool:
     here = sum(kind == "sector" for kind, _ in page.topics[index])
     title = sum(kind == "sector" for kind, _ in page.topics[0]) if page.headline[0] else 0
     total = sum(kind == "sector" for hits in page.topics[:6] for kind, _ in hits)
-    listed = [mention for mention, _ in parties if mention.company is not None and mention.company.sectors]
-    core = [mention for mention in listed if kind_of(mention) in _CORE]
+    listed = [m for m, _ in parties if (m.company is not None and m.company.sectors) or says_field(m)]
+    core = [mention for mention in listed if kind_of(mention) in _CORE or says_field(mention)]
     outside = [m for m, _ in parties if m.company is not None and not m.company.sectors and kind_of(m) in _OTHER_TRADES]
     if len(core) >= 2:
         return True

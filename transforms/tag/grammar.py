@@ -250,7 +250,7 @@ def read_right(items: list[Item], i: int, slot: str, is_headline: bool) -> Argum
         elif item.roles and item.roles[0] in (")", "]"):
             depth = max(0, depth - 1)
         elif depth == 0:
-            if _stops(items, j, i, is_headline):
+            if _stops(items, j, i, is_headline and not in_of) and not (in_of and item.word in ("and", "y", "et", "e", "und")):
                 break
             if item.roles and item.roles[0] == ",":
                 after = _after_comma(items, j, end)

@@ -56,6 +56,7 @@ class Group:
     word: str = ""
     is_aside: bool = False
     is_bare: bool = False
+    is_definite: bool = False
 
     @property
     def first(self) -> int:
@@ -140,6 +141,8 @@ def _group(events: list[Event], items: list[Item]) -> Group:
     group.word = items[lead.at].word
     group.is_bare = all(event.is_noun and not event.light and not event.has_predicate for event in events)
     group.is_aside = all(_is_aside(event, items) for event in events)
+    start = max(0, lead.at - 3)
+    group.is_definite = lead.is_noun and any(item.word in ("the", "this", "der", "la", "el", "il", "o", "a") for item in items[start : lead.at])
     return group
 
 
@@ -147,7 +150,9 @@ def _is_aside(event: Event, items: list[Item]) -> bool:
     """Whether an event stands in a relative or temporal clause: "X, which bought Y last year", "formed when X merged"."""
     for k in range(event.at - 1, max(-1, event.at - 12), -1):
         roles = items[k].roles
-        if "relative" in roles and (items[k].word != "that" or (k > 0 and items[k - 1].mention is not None)):
+        if "relative" in roles:
+            if items[k].word == "that":  # "said that" reports; "a service that it bought" is news in a first sentence
+                return event.sentence > 1 and k > 0 and "report" not in items[k - 1].roles
             return k > 0
         if items[k].word in _ASIDES:
             return k > 0

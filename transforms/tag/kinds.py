@@ -97,7 +97,7 @@ def deal_type(group: Group, parties: list[tuple[Mention, str]], story: Counter[s
 def _purchase(group: Group, seen: set[str], parties: list[tuple[Mention, str]], stake: float | None) -> str:
     targets = [mention for mention, role in parties if role == "target"]
     named = [mention for mention in targets if mention.key not in group.owners]
-    if "spectrum" in seen and not named and not seen & {"company"}:
+    if "spectrum" in seen and not seen & {"stake", "control"} and (not named or "company" not in seen):
         return "spectrum"
     if "control" in seen and "asset" not in seen:
         return "acquisition"
@@ -126,11 +126,11 @@ def _agreement(group: Group, kinds: list[str], story: Counter[str]) -> str:
     makers, customers, launchers = known & _MAKERS, known & _CUSTOMERS, "launch" in known
     bought = 2.0 if families & {"contract", "order", "supply", "award", "select"} else 0.0
     score = {
-        "launch_contract": about["launch"] * (2 if launchers else 0.5) + (4 if "launch" in families else 0),
+        "launch_contract": about["launch"] * (2 if launchers else 0.5) + (6 if "launch" in families else 0),
         "capacity": 1.3 * about["capacity"] + (1 if operators >= 2 else 0) + (4 if "capacity" in families else 0),
         "spectrum": (1.6 if families & {"award", "sell", "order"} else 0.8) * about["spectrum"],
-        "supply_contract": about["equipment"] + bought + (4 if makers else 0) - (2 if customers and not makers else 0),
-        "service_contract": about["service"] + 0.5 * bought + (5 if customers else 0) + ("serve" in families) - (2 if makers else 0),
+        "supply_contract": about["equipment"] + bought + (4 if makers and not customers else 1 if makers else 0) - (2 if customers and not makers else 0),
+        "service_contract": about["service"] + 0.5 * bought + (5 if customers else 0) + ("serve" in families) - (1 if makers else 0),
         "joint_venture": 1.5 * about["ventures"] + (4 if "jv" in families else 0),
         "partnership": 1.2 * about["distribution"] + 2 * about["d2d"] + (6 if "partner" in families else 0) + (1 if bought else 3),
     }

@@ -31,6 +31,7 @@ _COMPANY_ENDS = frozenset(
     "ventures infrastructure energy airlines airways bank fund media digital telekom telecoms telephone towers labs "
     "aerospace orbital dynamics solutions services industries electronics semiconductor software brands".split()
 )
+_GEOGRAPHY = frozenset("ocean sea island islands bay strait valley river mountains peninsula coast gulf desert lake county province district region".split())
 _PLACE_PREPOSITIONS = frozenset("in at near outside across throughout around en à dans nel nella im em no na".split())
 
 
@@ -78,6 +79,7 @@ class NameReader:
         self.document = document
         self.lexicon = lexicon
         self.words = vocabulary.words
+        self.cues = vocabulary.cues["en"]
         self.folded = [word if word.isascii() else fold(word) for word in document.words]
 
     def read(self, sentence: Sentence, context: NameContext) -> list[Mention]:
@@ -164,6 +166,9 @@ class NameReader:
         if words[i].islower():
             return context.language == "en"
         begins = i == sentence.first or words[i - 1] in '"“:–—-'
+        kinds = {cue.kind for cue in self.cues.get(following, {}).get("", ())}
+        if begins and context.language == "en" and not (following in "',’.:" or following in _VERB_STARTS or kinds & {"verb", "light"}):
+            return following.isupper() or (after < sentence.last and self._is_capital(after))
         if begins or context.is_title_case:
             is_ordinary = low[i] in self.words["common"]
             if is_ordinary and not (following in "',’s" or following in _VERB_STARTS):
@@ -316,6 +321,8 @@ class NameReader:
             return Mention(first, end, last, "place", name, is_demonym=True)  # "Pan-African"
         if not name or self._is_no_name(first, end, lowered, begins, context):
             return Mention(first, end, last, "other", name or text)
+        if low[end - 1] in _GEOGRAPHY and end - first > 1:
+            return Mention(first, end, last, "place", name)
         if lowered in self.words["place"] or low[first] in self.words["place"] and end - first == 1:
             return Mention(first, end, last, "place", name)
         if lowered in self.words["outlet"]:
@@ -412,6 +419,8 @@ class NameReader:
         single = end - first == 1
         if single and len(lowered) < 2:
             return True
+        if single and begins and self._noun_follows(end):
+            return True
         if single and lowered in self.words["common"]:
             return True
         if context.language == "de" and single:
@@ -426,6 +435,14 @@ class NameReader:
             )
             return described or _is_german_noun(word) or lowered in self.words["common"]
         return single and begins and lowered.endswith(("ing", "ly")) and lowered not in context.known
+
+    def _noun_follows(self, end: int) -> bool:
+        """Whether an ordinary noun follows, so that a first word is one, too: "Ground station firm", "Citrus farmers"."""
+        low = self.document.low
+        if end >= len(low) or low[end] not in self.words["common"] or not self._continues(end):
+            return False
+        kinds = {cue.kind for cue in self.cues.get(low[end], {}).get("", ())}
+        return not kinds & {"verb", "light", "grammar"} and low[end] not in _VERB_STARTS
 
     def _is_person(self, first: int, end: int, context: NameContext) -> bool:
         low = self.document.low
