@@ -102,9 +102,9 @@ def test_many_agents_times_many_rules_stay_as_many_lines_as_the_file_has():
 def test_of_big_files_only_the_last_ones_stay_parsed():
     parser = RobotsParser()
     rules = "".join("Disallow: /%d/\n" % number for number in range(20_000))
-    files = [Robots(("User-agent: *\nDisallow: /%s\n" % name + rules).encode(), parser) for name in "abcdefgh"]
+    files = [Robots(("User-agent: *\nDisallow: /%s\n" % name + rules).encode(), parser) for name in "abcde"]
     for _ in range(2):
-        for name, robots in zip("abcdefgh", files):
+        for name, robots in zip("abcde", files):
             assert not robots.allows("http://example.org/" + name)
             assert robots.allows("http://example.org/x")
             assert parser.chars <= MAX_PARSED_CHARS
