@@ -14,7 +14,8 @@ from tests.fakes import NOW, answer, failure
 from transforms.collect.interval import DAY_S, FIRST_INTERVAL_S, PollPolicy
 from transforms.collect.items import FeedError
 from transforms.collect.parse import ParsedFeed
-from transforms.collect.poll import decide, is_due, is_readable, poll_request, poll_url
+from transforms.collect.poll import decide, is_due, is_readable, poll_request
+from transforms.collect.redirect import poll_url
 from transforms.collect.seen import is_new, pack_seen
 
 HOUR = 3_600

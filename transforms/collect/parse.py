@@ -17,11 +17,12 @@ from transforms._urls import MAX_URL_CHARS, redact_url
 from transforms.collect.dates import DateReader
 from transforms.collect.encoding import decode_feed
 from transforms.collect.guard import MAX_ENTRIES, safe_xml
+from transforms.collect.handlers import MAX_AUTHOR_CHARS
 from transforms.collect.items import FeedError, RawFeed, RawItem
 from transforms.collect.jsonfeed import read_json
 from transforms.collect.markup import markup_to_text, unescape
 from transforms.collect.sitemap import read_sitemap
-from transforms.collect.xmlfeed import MAX_AUTHOR_CHARS, read_xml
+from transforms.collect.xmlfeed import read_xml
 
 MIN_CONTENT_CHARS = 1_500
 """A description of so much text is the article itself, where the entry has no content of its own."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
-from urllib.parse import urlsplit
 
 from apache_beam.utils.timestamp import Timestamp
 
@@ -16,12 +14,11 @@ from transforms._urls import redact_url
 from transforms.collect.interval import DAY_S, PollPolicy, failure_delay, next_interval, publisher_hint
 from transforms.collect.items import FeedError
 from transforms.collect.parse import ParsedFeed
+from transforms.collect.redirect import poll_url, with_redirect
 from transforms.collect.seen import is_new
 
 VALIDATORS_MAX_AGE_S = 7 * DAY_S
 """After so long validators are not sent once: a server that answers 304 to everything is found out."""
-REDIRECT_SIGHTINGS = 5
-REDIRECT_MIN_AGE_S = 72 * 3_600
 GONE_SIGHTINGS = 3
 GOOD = frozenset(("ok", "empty", "not_modified", "same_body"))
 
@@ -47,20 +44,6 @@ def is_due(state: FeedState, now: Timestamp, poll_all: bool = False) -> bool:
         return True
     at = state.poll.next_poll_at
     return not state.poll.is_retired and (at is None or now >= at)
-
-
-def poll_url(state: FeedState) -> str:
-    """The address to poll: the feed's as listed, or the one that it has moved to for good."""
-    poll = state.poll
-    if (
-        poll is None
-        or poll.redirect_url is None
-        or poll.redirect_since is None
-        or poll.redirect_sightings < REDIRECT_SIGHTINGS
-        or poll.polled_at - poll.redirect_since < REDIRECT_MIN_AGE_S
-    ):
-        return state.feed.url
-    return poll.redirect_url
 
 
 def poll_request(state: FeedState, now: Timestamp) -> Request:
@@ -109,7 +92,7 @@ def decide(
         error=None if outcome in GOOD else _error(response, parsed),
     )
     poll = _with_validators(poll, previous, response, read)
-    poll = _with_redirect(poll, state, response)
+    poll = with_redirect(poll, state, response, outcome in GOOD)
     if outcome in GOOD:
         return _with_interval(poll, state, response, read, policy)
     return _with_failure(poll, previous, response)
@@ -173,45 +156,6 @@ def _with_validators(poll: Poll, previous: Poll, response: Response, read: Parse
         validators_at=poll.polled_at if etag or last_modified else None,
         body_sha256=_sha256(response.body),
     )
-
-
-def _with_redirect(poll: Poll, state: FeedState, response: Response) -> Poll:
-    """Counts consecutive sightings of one permanent redirect; see ``poll_url`` for when they are enough.
-
-    An adopted address is kept while it answers; where it is gone, the listed one is asked again.
-    """
-    previous = state.poll
-    known = previous.redirect_url if previous else None
-    sightings = previous.redirect_sightings if previous else 0
-    since = previous.redirect_since if previous else None
-    is_adopted = known is not None and response.url == known and known != state.feed.url
-    target = response.permanent_url
-    if is_adopted and poll.http_status in (404, 410):
-        return poll
-    if poll.outcome not in GOOD or (is_adopted and target is None):
-        return poll._replace(redirect_url=known, redirect_sightings=sightings, redirect_since=since)
-    if target is None or not _may_adopt(state.feed.url, target):
-        return poll
-    if target == known:
-        return poll._replace(redirect_url=known, redirect_sightings=min(sightings + 1, 1_000), redirect_since=since)
-    return poll._replace(redirect_url=target, redirect_sightings=1, redirect_since=poll.polled_at)
-
-
-def _may_adopt(listed: str, target: str) -> bool:
-    """Whether a feed may move there: never from https to http, nor from the web into a private network."""
-    if target == listed or redact_url(target) != target:  # a secret in an address is not kept in a table
-        return False
-    if urlsplit(listed).scheme == "https" and urlsplit(target).scheme != "https":
-        return False
-    return _is_private(listed) or not _is_private(target)
-
-
-def _is_private(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return host == "localhost" or host.endswith((".localhost", ".local", ".internal")) or "." not in host
 
 
 def _with_interval(

@@ -20,7 +20,8 @@ from transforms._urls import redact_url, site_of
 from transforms.collect.interval import PollPolicy
 from transforms.collect.items import FeedError
 from transforms.collect.parse import ParsedFeed, parse_feed
-from transforms.collect.poll import GOOD, decide, is_due, is_readable, poll_request, poll_url
+from transforms.collect.poll import GOOD, decide, is_due, is_readable, poll_request
+from transforms.collect.redirect import poll_url
 from transforms.collect.seen import is_new
 
 ENTRIES, REJECTS = "entries", "rejects"
