@@ -72,7 +72,7 @@ def poll(before: FeedState, response: Any, read: Any = None, now: Timestamp = NO
     ],
 )
 def test_outcome_and_next_poll(response: Any, read: Any, outcome: str, delay: float) -> None:
-    before = state(seen=6) if outcome == "ok" else state()
+    before = state(6 if outcome == "ok" else 0, etag='"1"', validators_at=NOW - HOUR)
     after = poll(before, response, read)
     assert after.outcome == outcome
     assert after.outcome in {value.value for value in OUTCOMES}
@@ -171,6 +171,12 @@ def test_old_validators_are_not_sent_once(age: float, etag: str | None) -> None:
     assert (request.last_modified is None) == (etag is None)
 
 
+def test_a_304_that_was_not_asked_for_is_an_error() -> None:
+    for before in (FeedState(FEED), state(), state(etag='"1"', validators_at=NOW - 8 * DAY_S)):
+        assert poll(before, answer(URL, status=304)).outcome == "http_error"
+    assert poll(state(etag='"1"', validators_at=NOW - DAY_S), answer(URL, status=304)).outcome == "not_modified"
+
+
 def test_first_request_has_no_validators() -> None:
     assert poll_request(FeedState(FEED), NOW).etag is None
 
@@ -191,7 +197,7 @@ def test_unreadable_body_is_read_again() -> None:
 
 
 def moved(target: str | None = MOVED, url: str = URL, at: Timestamp = NOW) -> Any:
-    return answer(url, status=304, permanent_url=target, final_url=target or url, at=at)
+    return answer(url, "x", permanent_url=target, final_url=target or url, at=at)
 
 
 def sightings(hours: list[int], target: str = MOVED) -> FeedState:
@@ -199,7 +205,7 @@ def sightings(hours: list[int], target: str = MOVED) -> FeedState:
     before = FeedState(FEED)
     for hour in hours:
         now = NOW + hour * HOUR
-        before = FeedState(FEED, poll(before, moved(target, poll_url(before), now), now=now))
+        before = FeedState(FEED, poll(before, moved(target, poll_url(before), now), parsed(), now=now))
     return before
 
 
@@ -220,18 +226,18 @@ def test_permanent_redirect_is_adopted_after_five_sightings_in_three_days(hours:
 def test_other_answers_break_the_row_of_sightings() -> None:
     four = sightings([0, 24, 48, 72])
     now = NOW + 73 * HOUR
-    assert poll(four, answer(URL, status=304), now=now).redirect_sightings == 0
+    assert poll(four, answer(URL, "y"), parsed(), now=now).redirect_sightings == 0
     assert poll(four, failure(URL, "dns"), now=now).redirect_sightings == 4
-    assert poll(four, moved("https://news.example/other"), now=now).redirect_sightings == 1
+    assert poll(four, moved("https://news.example/other"), parsed(), now=now).redirect_sightings == 1
 
 
 def test_adopted_address_is_kept_until_it_is_gone() -> None:
     adopted = sightings([0, 20, 40, 60, 80])
     now = NOW + 90 * HOUR
-    for response in (answer(MOVED, status=304), answer(MOVED, status=500), failure(MOVED, "dns")):
+    for response in (answer(MOVED, "x"), answer(MOVED, status=500), failure(MOVED, "dns")):
         assert poll_url(FeedState(FEED, poll(adopted, response, now=now))) == MOVED
     assert poll_url(FeedState(FEED, poll(adopted, answer(MOVED, status=404), now=now))) == URL
-    again = FeedState(FEED, poll(adopted, moved("https://news.example/third", MOVED), now=now))
+    again = FeedState(FEED, poll(adopted, moved("https://news.example/third", MOVED), parsed(), now=now))
     assert poll_url(again) == URL
 
 

@@ -54,6 +54,16 @@ def poll_request(state: FeedState, now: Timestamp) -> Request:
     return Request(poll_url(state), "feed", poll.etag, poll.last_modified)
 
 
+def _has_asked(state: FeedState, at: Timestamp) -> bool:
+    """Whether validators were sent, so that 304 is an answer; an hour of grace between question and answer."""
+    poll = state.poll
+    return (
+        poll is not None
+        and bool(poll.etag or poll.last_modified)
+        and (poll.validators_at is not None and at - poll.validators_at < VALIDATORS_MAX_AGE_S + 3_600)
+    )
+
+
 def is_readable(state: FeedState, response: Response) -> bool:
     """Whether the answer has a body that is worth parsing: a feed is due, and it is not the one of the last poll."""
     return _early_outcome(state, response) is None
@@ -104,7 +114,7 @@ def _early_outcome(state: FeedState, response: Response) -> str | None:
         return _OUTCOME_OF_ERROR.get(response.error_code, "network")
     status = response.status or 0
     if status == 304:
-        return "not_modified"
+        return "not_modified" if _has_asked(state, response.fetched_at) else "http_error"
     if response.headers.get("cf-mitigated") or (status >= 400 and _is_challenge(response.body)):
         return "bot_wall"
     if status == 410:
