@@ -16,7 +16,7 @@ from schemas import taxonomy
 _DEALS = """
 SELECT m.published_at, m.deal_type, m.status, m.fact_level, p.parties, m.value_amount, m.value_currency,
        m.value_qualifier, m.value_usd, m.stake_pct, m.term_months, m.sectors, m.topics, m.countries, m.confidence,
-       m.quote, a.title, a.url, a.article_id, m.mention_id
+       m.quote, a.title, a.site, a.url, a.article_id, m.mention_id
 FROM v_mention m
 JOIN fact_article a USING (article_id, article_version)
 LEFT JOIN (
@@ -28,7 +28,7 @@ WHERE %s
 ORDER BY m.published_at DESC NULLS LAST, a.article_id, m.is_main DESC, m.span_start
 """
 _SCALES = ((10**12, "trn"), (10**9, "bn"), (10**6, "m"))
-TABLE_COLUMNS = ("published", "type", "status", "parties", "value", "term", "headline", "where")
+TABLE_COLUMNS = ("published", "type", "status", "parties", "value", "headline", "site")
 
 
 def deals(args: argparse.Namespace) -> int:
@@ -66,23 +66,21 @@ def print_deals(rows: Sequence[Mapping[str, Any]], form: str) -> None:
     print_rows([_table_row(row) for row in rows], form, TABLE_COLUMNS)
 
 
-def _table_row(row: Mapping[str, Any]) -> dict[str, Any]:
+def _table_row(row: Mapping[str, Any]) -> dict[str, str]:
     published = row["published_at"]
-    return dict(
-        zip(
-            TABLE_COLUMNS,
-            (
-                published.date().isoformat() if published else "",
-                row["deal_type"],
-                row["status"],
-                ", ".join(row["parties"] or []),
-                format_money(row["value_amount"], row["value_currency"], row["value_qualifier"]),
-                "%d months" % row["term_months"] if row["term_months"] else "",
-                row["title"],
-                row["url"],
-            ),
-        )
+    value = format_money(row["value_amount"], row["value_currency"], row["value_qualifier"])
+    term = "%d months" % row["term_months"] if row["term_months"] else ""
+    stake = "%s %%" % format(row["stake_pct"].normalize(), "f") if row["stake_pct"] else ""
+    cells = (
+        published.date().isoformat() if published else "",
+        row["deal_type"],
+        row["status"],
+        ", ".join(row["parties"] or []),
+        ", ".join(filter(None, (value, stake, term))),
+        row["title"] or "",
+        row["site"] or "",
     )
+    return dict(zip(TABLE_COLUMNS, cells))
 
 
 def format_money(amount: Decimal | None, currency: str | None, qualifier: str | None = None) -> str:

@@ -30,7 +30,8 @@ def tag(args: argparse.Namespace) -> int:
         title, text = story.get("title"), story["text"]
         published_at = Timestamp.from_rfc3339(story["published_at"]) if story.get("published_at") else None
         tags = tagger.tag(title, text, story.get("lang"), published_at)
-        print_rows([tags_to_json(story.get("id"), tags, title, text)], "json")
+        story_id: Any = story.get("id")
+        print_rows([tags_to_json(story_id, tags, title, text)], "json")
     return EXIT_DONE
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from pipeline import VERSION
@@ -37,15 +37,15 @@ def _network(text: str) -> str:
         raise argparse.ArgumentTypeError("%r is no network; write it like 10.0.0.0/8" % text) from None
 
 
-def _at_least(lowest: float, kind: type = int) -> object:
+def _at_least(lowest: float, kind: type[int] | type[float] = int) -> Callable[[str], float]:
     def read(text: str) -> float:
         try:
-            number = kind(text)
+            number: float = kind(text)
         except ValueError:
             raise argparse.ArgumentTypeError("%r is no number" % text) from None
         if not number >= lowest:
             raise argparse.ArgumentTypeError("%s is below %g" % (text, lowest))
-        return float(number) if kind is float else int(number)
+        return number
 
     return read
 
@@ -138,7 +138,7 @@ def _check_beam_flags(flags: list[str], command: str) -> None:
 
     beam = _Parser(prog="bentpipe " + command, add_help=False, allow_abbrev=False)
     for group in PipelineOptions.__subclasses__():
-        group._add_argparse_args(beam)
+        group._add_argparse_args(beam)  # type: ignore[arg-type]
     _, unknown = beam.parse_known_args(flags)
     if unknown:
         raise UserError("unknown option %s; see bentpipe %s --help" % (unknown[0], command))
