@@ -112,7 +112,7 @@ def extract_article(
     blocks = _segment(page)
     authors, authors_source = find_authors(said, page.tree, blocks, title, hints.author)
     body = _read_body(page, blocks, said, title, authors)
-    published, published_source = find_published(said, blocks, url, hints.published_at, now)
+    published, published_source = find_published(said, blocks, title, url, hints.published_at, now)
     kind = judge_page(html, url, said, blocks, body.text, title, published is not None)
     body = _better_text(body, said, hints, kind)
     if kind.kind == "paywalled" and body.method == "feed_content":

@@ -26,6 +26,8 @@ _FIRST = re.compile(
     r"\b(?:originally|first|erstmals|initialement|publicado\s+originalmente)\s+(?:published|posted|appeared|veröffentlicht|publié)?",
     re.IGNORECASE,
 )
+_CHANGED = re.compile(r"updat|modif|review|aktualis|geändert|mis à jour|actualiz|aggiorn|atualiz", re.IGNORECASE)
+MAX_DATELINE_CHARS = 80
 _NEAR_SECONDS = 36 * 3_600
 
 
@@ -35,17 +37,21 @@ def is_day_first(language: str | None) -> bool:
 
 
 def find_published(
-    said: Statements, blocks: Sequence[Block], url: str, hint: Timestamp | None, now: Timestamp
+    said: Statements, blocks: Sequence[Block], title: str | None, url: str, hint: Timestamp | None, now: Timestamp
 ) -> tuple[Date | None, str | None]:
     """Returns the date stated and its source (json_ld, meta, feed, page, url); of the page's face its surest signs.
 
-    Of statements the first counts that can be read. A day alone gives way to the feed's time where they agree.
+    Of statements the first counts that can be read. An earlier day shown beside the title overrules it: pages that are
+    moved or renewed are given a new date of publication. A day alone gives way to the feed's time where they agree.
     """
     day_first = is_day_first(said.language)
     feed = Date(hint, "day" if hint.micros % 86_400_000_000 == 0 else "second", 0) if hint and hint <= now else None
     stated = _stated(said, now, day_first)
     if stated is not None:
         date, source = stated
+        shown = read_near_title(blocks, title, now, day_first, MAX_DATELINE_CHARS)
+        if shown is not None and float(date.at - shown.at) > _NEAR_SECONDS:
+            date, source = shown, "page"
         if date.precision == "day" and feed is not None and abs(float(feed.at - date.at)) <= _NEAR_SECONDS:
             return feed, "feed"
         return date, source
@@ -71,10 +77,12 @@ def find_modified(said: Statements, now: Timestamp) -> tuple[Timestamp | None, s
     return None, None
 
 
-def read_near_title(blocks: Sequence[Block], title: str | None, now: Timestamp, day_first: bool) -> Date | None:
+def read_near_title(
+    blocks: Sequence[Block], title: str | None, now: Timestamp, day_first: bool, max_chars: int = 160
+) -> Date | None:
     """Returns the date written in a short line next to the title, as in "By A. Writer, 3 March 2026"."""
     for block in near_title(blocks, title):
-        if len(block.text) <= 160:
+        if len(block.text) <= max_chars and not _CHANGED.search(block.text):
             date = parse_date(block.text, now, day_first)
             if date is not None:
                 return date
