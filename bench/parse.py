@@ -1,9 +1,10 @@
 """Scores the feed parser on saved feeds, and its speed beside feedparser's defaults.
 
-    python bench/parse.py FOLDER
+    python bench/parse.py [--misses N] [FOLDER]
 
-FOLDER holds gzipped JSON lines. ``oracle-*.jsonl.gz``: {id, data or data_b64, headers, expected: {entries: [{title,
-link, id, published, updated, summary, content}], match, count}}, a feed and what another project expects of it.
+FOLDER, by default what BENTPIPE_CORPORA names, holds gzipped JSON lines. ``oracle-*.jsonl.gz``: {id, data or
+data_b64, headers, expected: {entries: [{title, link, id, published, updated, summary, content}], match, count}}, a
+feed and what another project expects of it.
 ``feeds-plain.jsonl.gz``: feeds without expectations. Dates compare in UTC seconds, ids and links exactly (but for
 white space around them), texts without tags and with entities folded; ``published`` falls back to ``updated``,
 ``content`` to the summary. ``--misses N`` prints the first N misses of each field.
@@ -18,6 +19,7 @@ import datetime
 import gzip
 import html
 import json
+import os
 import random
 import re
 import sys
@@ -180,7 +182,7 @@ def answer(body: bytes, feed: Feed, now: Timestamp) -> object:
 def main() -> int:
     """Prints the figures; 1 where a feed raised or ids are not distinct."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("folder", type=Path, nargs="?", default=os.environ.get("BENTPIPE_CORPORA", "corpora"))
     arguments.add_argument("--misses", type=int, default=0)
     options = arguments.parse_args()
     paths = sorted(options.folder.glob("oracle-*.jsonl.gz"))

@@ -211,20 +211,24 @@ def _with_ids(entries: list[Entry], feed_id: str) -> list[Entry]:
     return list(found.values())
 
 
-def _key(entry: Entry) -> tuple[Any, ...]:
+def _key(entry: Entry) -> tuple[str | None, ...]:
     if entry.guid or entry.url:
         return (entry.guid or entry.url,)
     if entry.title:
-        return (entry.title, entry.published_at)
-    return (entry.published_at, entry.author, entry.summary, entry.content)
+        return (entry.title, _published(entry))
+    return (_published(entry), entry.author, entry.summary, entry.content)
 
 
-def _full_key(entry: Entry) -> tuple[Any, ...]:
+def _full_key(entry: Entry) -> tuple[str | None, ...]:
     if entry.guid:
         return (entry.guid, entry.url, entry.title)
     if entry.url:
-        return (None, entry.url, entry.title, entry.published_at)
+        return (None, entry.url, entry.title, _published(entry))
     return _key(entry)
+
+
+def _published(entry: Entry) -> str | None:
+    return entry.published_at.to_rfc3339() if entry.published_at else None
 
 
 def _reject(feed: Feed, now: Timestamp, code: str, message: str) -> Reject:
