@@ -134,10 +134,10 @@ def decode_page(html: bytes, content_type: str | None = None) -> str:
     ):
         if zeros.count(0) > 0.6 * len(zeros) and letters.count(0) == 0:
             return _clean(_drop_controls(html.decode(name, "replace")))
-    html = html.translate(None, _CONTROLS)
     declared = [match[1] for match in [_HEADER_CHARSET.search(content_type or "")] if match]
     declared += [match[1].decode("ascii", "replace") for match in [_META_CHARSET.search(head)] if match]
     if not any(name.lower().startswith(("iso-2022", "hz-gb")) for name in declared):  # all of their bytes are ASCII
+        html = html.translate(None, _CONTROLS)
         try:
             return _clean(html.decode("utf-8"))
         except UnicodeDecodeError:
@@ -152,7 +152,7 @@ def decode_page(html: bytes, content_type: str | None = None) -> str:
     decoded = html.decode("utf-8", "replace")
     if decoded.count("\ufffd") > len(decoded) // 10:
         raise UndecodablePage("no text in any encoding known")
-    return _clean(decoded)
+    return _clean(_drop_controls(decoded))
 
 
 def _drop_controls(text: str) -> str:

@@ -19,7 +19,6 @@ from transforms.extract.junk import is_junk
 
 MIN_PROSE_CHARS = 80
 _SENTENCE_END = re.compile(r"[.!?。！？:;…؟।\"”’»)]$")
-_WHOLE_PAGE = frozenset({"html", "body"})
 _MAX_LOST_SHARE = 0.3
 _LITTLE_SHARE = 0.3  # furniture by name that holds more of the article than this is none
 
@@ -33,6 +32,8 @@ def refine(blocks: Sequence[Block], found: str, titles: Iterable[str], authors: 
         titles: what the page calls itself, to know a repeated headline by.
         authors: the article's authors, to know their lines by.
     """
+    if not blocks:
+        return found
     is_lost = _mark(blocks, found) > _MAX_LOST_SHARE or not any(block.is_kept for block in blocks)
     if is_lost and not _mark_prose(blocks):
         return found
@@ -160,7 +161,7 @@ def _alike(root: HtmlElement) -> set[HtmlElement]:
     element = root
     for _ in range(3):
         parent = element.getparent()
-        if parent is None or parent.tag in _WHOLE_PAGE:
+        if parent is None or parent.tag == "html":
             break
         own = _signature(element)
         for child in parent:
