@@ -19,6 +19,7 @@ from transforms.tag.vocabulary import Vocabulary
 
 MAX_DRAFTS = 60
 MAX_SENTENCES = 150
+_CONTRACT_NOUNS = frozenset(("contract", "order", "deal"))
 _JOINT = frozenset(("merge", "partner", "jv"))
 
 
@@ -42,6 +43,7 @@ class _Reader:
         self.subject: list[Mention] = []
         self.title: list[Mention] = []
         self.targets: set[str] = set()
+        self.has_draft = False
         self.story_objects: Counter[str] = Counter()
 
     def sentence(self, index: int) -> list[Draft]:
@@ -66,6 +68,7 @@ class _Reader:
                 draft = self._draft(group, items, statuses, levels)
                 if draft is not None:
                     drafts.append(draft)
+                    self.has_draft = True
         self._price(drafts, items, index)
         first = next(
             (item.mention for k, item in enumerate(items) if item.mention in names and not is_governed(items, k)), None
@@ -146,7 +149,7 @@ class _Reader:
             add = self._named_before(items, lead.at) or self.subject
         elif self.page.headline[lead.sentence] and len(parties) < 2 and len(self.title) <= 3:
             add = [m for m in self.title if m.company is not None or not m.is_possessive]
-        elif not parties and lead.sentence <= 2 and (len(self.title) >= 2 or lead.family not in _JOINT):
+        elif not parties and (lead.sentence <= 2 and not self.has_draft or lead.sentence == 1 and not _names_any(items)) and (len(self.title) >= 2 or lead.family not in _JOINT):
             add = self.title[:2]
         elif len(parties) == 1 and lead.family == "acquire" and "asset" in group.objects and _has_its(items, lead.at):
             add, role = self._named_before(items, lead.at), "seller"
@@ -162,11 +165,15 @@ class _Reader:
                 and k < lead.at
             ][:1]
             add = add or (self.subject if group.has_noun and lead.light else [])
-        elif len(parties) == 1 and lead.family in ("supply", "launch", "order", "select", "award") and group.has_noun:
+        elif len(parties) == 1 and lead.family in ("supply", "launch", "order", "select", "award") and group.families() & _CONTRACT_NOUNS:
             add = self.subject
         return parties + [
             (mention, role) for mention in add if mention.key not in known and may_be_party(mention, role)
         ]
+
+
+def _names_any(items: list[Item]) -> bool:
+    return any(item.mention is not None and item.mention.kind in ("org", "state") for item in items)
 
 
 def _has_its(items: list[Item], at: int) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+
 from transforms.tag.amounts import Amount
 from transforms.tag.grammar import Item
 from transforms.tag.groups import Group
@@ -77,7 +80,22 @@ def find_stake(page: Page, group: Group, items: list[Item], parties: list[tuple[
     if targets and not group.lead.family == "invest":
         last = min(last, min(targets))
     stakes = [stake for stake in page.stakes[group.lead.sentence] if first <= stake.start < last]
+    if not stakes and page.language != "en":
+        stakes = _foreign_stakes(page.document.full[verb:last], verb)
     return min(stakes, key=lambda stake: abs(stake.start - verb), default=None)
+
+
+_SHARE_OF = re.compile(
+    r"(\d{1,2}(?:[.,]\d{1,2})?) ?(?:%|por ciento|por cento|per cento|pour cent|[Pp]rozent) (?:de|del|di|della|du|der|do|da|an|am)\b"
+)
+
+
+def _foreign_stakes(clause: str, offset: int) -> list[Stake]:
+    """Shares "of" something after the verb of a purchase: "rilevare il 30% di"."""
+    return [
+        Stake(offset + match.start(), offset + match.end(1), Decimal(match.group(1).replace(",", ".")))
+        for match in _SHARE_OF.finditer(clause)
+    ]
 
 
 def find_term(page: Page, group: Group) -> Term | None:

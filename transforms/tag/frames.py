@@ -188,6 +188,8 @@ def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headli
         return None
     if family == "talks" and not right.get("with", "object"):
         return None
+    if family == "acquire" and not (right.objects or right.of or right.owners or objects or is_passive(items, i)):
+        return None  # "takes over from", "took over"
     if family in ("pay", "bid", "win"):
         family = "acquire"
     family = "deal" if family == "talks" else family
@@ -196,6 +198,8 @@ def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headli
         agent = right.get("by")
         objects = subject + [m for m in objects if family == "award"]
         is_pronoun = False if agent else is_pronoun
+    if family == "select" and agent is not subject:
+        by_preposition = {**by_preposition, "for": "customer"}
     parties: Parties = [(mention, subject_role) for mention in agent]
     parties += [(mention, object_role) for mention in objects if object_role]
     for preposition, role in by_preposition.items():
@@ -339,6 +343,8 @@ def _noun_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> 
     else:
         follow = _following_verb(items, i, right.end)
         has_predicate = follow >= 0 or (right.end < len(items) and bool({"be", "aux"} & set(items[right.end].roles)))
+        if has_predicate:
+            right.end = min(len(items), right.end + 6)
         if follow >= 0:
             after = read_right(items, follow, "object", is_headline)
             for preposition, role in by_preposition.items():

@@ -200,6 +200,8 @@ def _object_follows(items: list[Item], i: int) -> bool:
     if i + 1 >= len(items):
         return False
     following = items[i + 1]
+    if following.form in ("past", "s"):
+        return False
     return (
         following.mention is not None
         or "det" in following.roles
@@ -364,7 +366,7 @@ def _place_name(arguments: Arguments, items: list[Item], j: int, place: str, in_
     if is_modifier and following is not None and following.mention is not None and following.mention.kind in PARTY_KINDS:
         if not (mention.company is not None and _is_product(items, j + 1)):
             return  # "Egypt's NileSat", "Alphabet's Google"
-    elif j > 0 and _is_product(items, j) and _possessor(items, j):
+    elif j > 0 and _is_product(items, j) and (_possessor(items, j) or items[j - 1].word in ("its", "their")):
         return  # the Equiano of "Google's Equiano cable"
     if mention.is_demonym:
         return
@@ -508,7 +510,7 @@ def is_governed(items: list[Item], j: int) -> bool:
     """Whether the name at j hangs on a preposition: "of Vodafone", "with the German operator Telefónica"."""
     for k in range(j - 1, max(-1, j - 6), -1):
         item = items[k]
-        if item.word in ("as", "than", "since", "until"):
+        if item.word in ("as", "than", "since", "until") or "relative" in item.roles:
             return False
         if set(item.roles) & PREPOSITIONS:
             return True

@@ -151,9 +151,10 @@ def _is_aside(event: Event, items: list[Item]) -> bool:
     for k in range(event.at - 1, max(-1, event.at - 12), -1):
         roles = items[k].roles
         if "relative" in roles:
-            if items[k].word == "that":  # "said that" reports; "a service that it bought" is news in a first sentence
-                return event.sentence > 1 and k > 0 and "report" not in items[k - 1].roles
-            return k > 0
+            if items[k].word != "that":
+                return k > 0
+            head = items[k - 1]  # "said that" and "a report that" report; "payloads that X is building" tell by the way
+            return event.sentence > 1 and bool(head.objects) and not head.roles
         if items[k].word in _ASIDES:
             return k > 0
         if roles and roles[0] in (",", ";", ":"):

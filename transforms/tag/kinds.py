@@ -129,7 +129,7 @@ def _agreement(group: Group, kinds: list[str], story: Counter[str]) -> str:
         "launch_contract": about["launch"] * (2 if launchers else 0.5) + (6 if "launch" in families else 0),
         "capacity": 1.3 * about["capacity"] + (1 if operators >= 2 else 0) + (4 if "capacity" in families else 0),
         "spectrum": (1.6 if families & {"award", "sell", "order"} else 0.8) * about["spectrum"],
-        "supply_contract": about["equipment"] + bought + (4 if makers and not customers else 1 if makers else 0) - (2 if customers and not makers else 0),
+        "supply_contract": about["equipment"] + bought + (4 if makers and not customers else 1 if makers else 0) - (2 if customers and not makers and not about["equipment"] else 0),
         "service_contract": about["service"] + 0.5 * bought + (5 if customers else 0) + ("serve" in families) - (1 if makers else 0),
         "joint_venture": 1.5 * about["ventures"] + (4 if "jv" in families else 0),
         "partnership": 1.2 * about["distribution"] + 2 * about["d2d"] + (6 if "partner" in families else 0) + (1 if bought else 3),

@@ -180,6 +180,8 @@ class NameReader:
         if numbered > last:
             return Mention(first, numbered, numbered, "other", self._text(first, numbered))  # the satellite NileSat-301
         taken = self._extend(last, sentence, context)
+        if taken < sentence.last and self.document.words[taken] == "." and self.document.low[taken - 1] in self.words["legal"]:
+            taken += 1
         end = self._drop_legal(last, taken)
         own = [word for word in self.document.low[last:end] if word.isalnum()]
         is_extended = bool(own)
@@ -406,7 +408,7 @@ class NameReader:
     def _is_no_name(self, first: int, end: int, lowered: str, begins: bool, context: NameContext) -> bool:
         low = self.document.low
         if all(
-            word in self.words["month_day"] or word in self.words["generic"] or not word.isalpha()
+            word in self.words["month_day"] or word in self.words["generic"] or not any(c.isalpha() for c in word)
             for word in low[first:end]
         ):
             return True
@@ -449,7 +451,7 @@ class NameReader:
         words = low[first:end]
         if words[-1] in _COMPANY_ENDS or words[-1] in self.words["legal"]:
             return False
-        if len(words) == 1 and words[0] in context.people:
+        if (len(words) == 1 and words[0] in context.people) or (len(words) > 1 and words[0] in self.words["person_title"]):
             return True
         if words[0] in self.words["given_name"] and (
             len(words) > 1 or low[max(first - 1, 0)] in self.words["person_title"]

@@ -79,6 +79,9 @@ def _sentences(
         last = i + 1
         gap = text[ends[i] : starts[last]] if last < len(words) else "\n"
         new_line = "\n" in gap
+        in_title = starts[i] < title_end and last - first < MAX_SENTENCE_TOKENS
+        if in_title and not (last < len(words) and starts[last] >= title_end) and not new_line:
+            continue
         if not (new_line or last - first >= MAX_SENTENCE_TOKENS or _ends_sentence(words, low, starts, ends, i)):
             continue
         found.append(Sentence(first, last, paragraph))
