@@ -84,6 +84,11 @@ def squeeze(text: str) -> str:
     return "".join(text.replace("|", " ").split()).lower()
 
 
+def _squeeze_line(text: str) -> str:
+    """As ``squeeze``, of text whose white space is single spaces."""
+    return text.replace(" ", "").replace("|", "").lower()
+
+
 def near_title(blocks: Sequence[Block], title: str | None) -> list[Block]:
     """Returns the blocks after the page's title, then those before it, nearest first: date and byline stand there."""
     key = make_key(title or "")
@@ -158,17 +163,19 @@ class _Segmenter:
             if event == "start":
                 if tag in SKIPPED or not isinstance(tag, str):
                     walker.skip_subtree()
-                    if isinstance(tag, str):
+                    if self.parts and isinstance(tag, str):
                         self.flush(current)
                     continue
                 if not _is_inline(tag):
-                    self.flush(current)
+                    if self.parts:
+                        self.flush(current)
                     current = element
                 self.open(element, tag)
             else:
                 if tag not in SKIPPED and isinstance(tag, str):
                     if not _is_inline(tag):
-                        self.flush(current if tag == "br" else element)
+                        if self.parts:
+                            self.flush(current if tag == "br" else element)
                         current = element.getparent()
                     elif tag == "a":
                         self.links = max(0, self.links - 1)
@@ -176,7 +183,8 @@ class _Segmenter:
                         self.furniture.pop()
                 if element.tail:
                     self.add(element.tail)
-        self.flush(tree)
+        if self.parts:
+            self.flush(tree)
         return self.blocks
 
     def open(self, element: HtmlElement, tag: str) -> None:
@@ -199,19 +207,19 @@ class _Segmenter:
             self.add(element.text)
 
     def add(self, text: str) -> None:
+        if not self.parts and text.isspace():
+            return
         self.parts.append(text)
         if self.links:
             self.link_chars += len(text.strip())
 
     def flush(self, element: HtmlElement) -> None:
         """Ends the block that has been gathered; element is the one it stands in."""
-        if not self.parts:
-            return
         text = " ".join("".join(self.parts).split())
         self.parts.clear()
         if text[:1] == "|" or text[-1:] == "|":
             text = text.strip("| ")
-        key = squeeze(text)
+        key = _squeeze_line(text)
         if key and len(key) <= 8 and not any(map(str.isalnum, key)):
             if self.blocks:  # punctuation after something that splits a sentence: the line before is its place
                 self.blocks[-1].text += text

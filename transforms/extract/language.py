@@ -9,7 +9,7 @@ import py3langid
 from transforms.extract.statements import Statements
 
 MIN_CHARS = 200
-SAMPLE_CHARS = 800
+SAMPLE_CHARS = 500
 _CODE = re.compile(r"^\s*([a-z]{2,3})(?:[-_].*)?\s*$", re.IGNORECASE)
 _ALIASES = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi"}
 _NO_LANGUAGE = frozenset({"und", "mul", "zxx", "xx", "xxx"})

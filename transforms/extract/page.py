@@ -97,10 +97,12 @@ def _read_flat(text: str, tree: HtmlElement, problem: str) -> Page:
 
 def _has_huge_tag(text: str) -> bool:
     """Whether a tag has so many attributes that libxml2, quadratic in them, would take seconds."""
-    for part in text.split("<"):
-        if len(part) > MAX_TAG_CHARS and part[0].isalpha() and part.partition(">")[0].count("=") > MAX_ATTRIBUTES:
-            return True
-    return False
+    parts = text.split("<")
+    return max(map(len, parts)) > MAX_TAG_CHARS and any(
+        part[0].isalpha() and part.partition(">")[0].count("=") > MAX_ATTRIBUTES
+        for part in parts
+        if len(part) > MAX_TAG_CHARS
+    )
 
 
 def _problem(text: str, tree: HtmlElement) -> str | None:
@@ -204,7 +206,7 @@ def _as_cp1252(match: re.Match[str]) -> str:
     return match[0].encode("latin-1").decode("cp1252", "ignore")
 
 
-_C1_SIGNS = ("\xe2\x80", "\xc3\x83", "\x85", "\x91", "\x92", "\x93", "\x94", "\x96", "\x97")  # the frequent ones
+_C1_SIGNS = ("\xe2\x80", "\x92", "\x93", "\x96")  # of which a page that has any has one
 _C1 = re.compile("[\x80-\x9f]")
 _TWICE = re.compile("[\xc2-\xf4][\x80-\xbf]{1,3}")
 _OLD_REFERENCE = re.compile(r"&#(1[2-5]\d);")
