@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from transforms.tag.amounts import Amount
 from transforms.tag.groups import Group
-from transforms.tag.names import Mention
+from transforms.tag.names import Mention, same_name
 from transforms.tag.status import Status
 from transforms.tag.terms import Stake, Term
 
@@ -33,6 +33,7 @@ class Draft:
     score: float = 0.0
     sentences: list[int] = field(default_factory=list)
     statuses: list[tuple[int, Status]] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
 
     def keys(self) -> set[str]:
         return {mention.key for mention, _ in self.parties}
@@ -42,13 +43,6 @@ class Draft:
 
     def role_keys(self, *roles: str) -> set[str]:
         return {mention.key for mention, role in self.parties if role in roles}
-
-
-def same_name(a: str, b: str) -> bool:
-    """Whether one name is the other or begins it: "speedcast" and "speedcast international"."""
-    if a == b:
-        return True
-    return a.startswith(b + " ") or b.startswith(a + " ")
 
 
 def shared(a: set[str], b: set[str]) -> int:
@@ -63,6 +57,7 @@ def join_drafts(drafts: list[Draft]) -> list[Draft]:
         if partner is None:
             draft.sentences.append(draft.sentence)
             draft.statuses.append((draft.sentence, draft.status))
+            draft.groups.append(draft.group)
             joined.append(draft)
         else:
             _absorb(partner, draft)
@@ -73,6 +68,8 @@ def is_same_deal(a: Draft, b: Draft) -> bool:
     """Whether two drafts tell of one transaction: types that go together, shared parties, none that contradict."""
     if a.deal_type != b.deal_type and same_parties(a, b) and (a.in_headline or b.sentence - a.sentence <= 1):
         return not _targets_differ(a, b)
+    if {a.deal_type, b.deal_type} == _EQUITY and b.sentence - a.sentence <= 1:
+        return shared(a.keys(), b.keys()) > 0
     if a.deal_type != b.deal_type and not (
         {a.deal_type, b.deal_type} <= _OWNERSHIP or {a.deal_type, b.deal_type} <= _CONTRACTS
     ):
@@ -104,6 +101,9 @@ def same_parties(a: Draft, b: Draft) -> bool:
     return len(x) >= 2 and len(y) >= 2 and shared(x, y) == min(len(x), len(y))
 
 
+_EQUITY = frozenset(("stake", "financing"))
+
+
 def _targets_differ(a: Draft, b: Draft) -> bool:
     x, y = a.role_keys("target"), b.role_keys("target")
     return bool(x and y) and not shared(x, y)
@@ -126,9 +126,10 @@ def _absorb(draft: Draft, other: Draft) -> None:
     draft.score = max(draft.score, other.score)
     draft.sentences.append(other.sentence)
     draft.statuses.append((other.sentence, other.status))
-    if draft.in_headline and not other.in_headline and draft.group.lead.sentence == 0 and len(draft.sentences) == 2:
-        draft.deal_type = other.deal_type
-        draft.group = other.group
+    draft.groups.append(other.group)
+    if other.group.strength > draft.group.strength and (other.deal_type != draft.deal_type):
+        draft.deal_type, draft.group = other.deal_type, other.group
+    if draft.in_headline and not other.in_headline and draft.sentence == 0:
         draft.sentence = other.sentence
         draft.status = other.status
 

@@ -44,7 +44,6 @@ class _Reader:
         self.title: list[Mention] = []
         self.targets: set[str] = set()
         self.has_draft = False
-        self.story_objects: Counter[str] = Counter()
 
     def sentence(self, index: int) -> list[Draft]:
         page = self.page
@@ -52,7 +51,7 @@ class _Reader:
         mentions = page.mentions[index]
         items = read_items(page.document, sentence, mentions, self.cues, _token_spans(page, index))
         if sentence.paragraph <= 1:
-            self.story_objects.update({value for item in items for value in item.objects})
+            self.page.story_objects.update({value for item in items for value in item.objects})
         names = [m for m in mentions if m.kind in ("org", "state") and not m.is_demonym]
         if page.headline[index]:
             self.title = names
@@ -79,7 +78,11 @@ class _Reader:
 
     def _draft(self, group: Group, items: list[Item], statuses: list[Hit], levels: list[Hit]) -> Draft | None:
         lead = group.lead
-        parties = [(mention, role) for mention, role in group.parties if may_be_party(mention, role)]
+        parties = [
+            (mention, role)
+            for mention, role in group.parties
+            if may_be_party(mention, role) and not (mention.kind == "place" and self._is_location(mention, items))
+        ]
         parties = self._complete(group, parties, items)
         parties = tidy_parties(
             [(_as_party(mention), role) for mention, role in parties], lead.family in ("acquire", "sell")
@@ -91,7 +94,7 @@ class _Reader:
         pct = float(stake.pct) if stake is not None else None
         if stake is not None and lead.family == "acquire" and not any(role == "target" for _, role in parties):
             parties = [(m, "target" if role == "seller" else role) for m, role in parties]
-        kind = deal_type(group, parties, self.story_objects, pct)
+        kind = deal_type(group, parties, self.page.story_objects, pct)
         if lead.family == "deal" and not group.objects and self._is_contested(parties):
             kind = "acquisition"
         draft = Draft(
@@ -119,6 +122,14 @@ class _Reader:
     def _is_contested(self, parties: Parties) -> bool:
         """Whether a party of a bare agreement is what another deal of the story is to buy."""
         return any(mention.key in self.targets for mention, _ in parties)
+
+    def _is_location(self, mention: Mention, items: list[Item]) -> bool:
+        """Whether a country is where, and not who: after a preposition other than "with", "for", "from" and "to"."""
+        for k, item in enumerate(items):
+            if item.mention is mention and is_governed(items, k):
+                near = {role for other in items[max(0, k - 3) : k] for role in other.roles}
+                return self.page.language != "en" or not near & {"with", "for", "from", "to"}
+        return False
 
     def _price(self, drafts: list[Draft], items: list[Item], index: int) -> None:
         document = self.page.document

@@ -8,7 +8,7 @@ from decimal import Decimal
 from transforms.tag.amounts import Amount
 from transforms.tag.grammar import Item
 from transforms.tag.groups import Group
-from transforms.tag.names import Mention
+from transforms.tag.names import Mention, same_name
 from transforms.tag.reading import Page
 from transforms.tag.terms import Stake, Term
 
@@ -54,12 +54,18 @@ def assign_values(page: Page, sentence: int, spans: list[tuple[int, int, int]]) 
 
 
 
-def value_nearby(page: Page, sentence: int, taken: set[int]) -> Amount | None:
-    """A sum of the next two sentences, where the sentence speaks of the deal and tells of no other."""
+def value_nearby(page: Page, sentence: int, taken: set[int], names: set[str]) -> Amount | None:
+    """A sum of the next two sentences, where the sentence speaks of the deal and of no other company.
+
+    names: the keys of the deal's parties.
+    """
     document = page.document
     for index in range(sentence + 1, min(sentence + 3, len(document.sentences))):
         part = document.sentences[index]
         words = document.low[part.first : part.last]
+        others = (m.key for m in page.mentions[index] if m.kind == "org" and m.company is not None and not m.is_demonym)
+        if any(not any(same_name(key, name) for name in names) for key in others):
+            continue
         if not _REFERENCES & set(words) or _GENERAL & set(words):
             continue
         for amount in page.amounts[index]:

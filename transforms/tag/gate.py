@@ -123,6 +123,9 @@ def is_of_the_field(group: Group, parties: Parties, page: Page) -> bool:
     outside = [m for m, _ in parties if m.company is not None and not m.company.sectors and kind_of(m) in _OTHER_TRADES]
     if len(core) >= 2:
         return True
+    bought = {role for m, role in parties if m in core} & {"target", "seller"}
+    if core and group.lead.family in ("acquire", "sell") and not bought and not total:
+        return False
     if core and not outside:
         return bool(here or title or total) or group.lead.family not in ("partner", "supply", "serve", "deal", "order")
     if listed:

@@ -271,11 +271,29 @@ def read_right(items: list[Item], i: int, slot: str, is_headline: bool) -> Argum
                     place = preposition
             else:
                 arguments.objects.extend(item.objects)
+                if "asset" in item.objects and _is_country_unit(items, j):
+                    arguments.objects.append("unit")
                 if "pronoun" in item.roles:
                     arguments.slots.setdefault(place + "?", [])
         j += 1
     arguments.end = j
     return arguments
+
+
+_UNITS = frozenset("unit units arm arms business businesses operation operations subsidiary subsidiaries filial filiale controllata tochter subsidiária division unidad".split())
+
+
+def _is_country_unit(items: list[Item], j: int) -> bool:
+    """Whether the unit at j is a country's: "its Irish arm", "the unit in Chile"; a subsidiary is a company anyway."""
+    if items[j].word not in _UNITS:
+        return False
+    if items[j].word.startswith(("subsidiar", "filial", "controllata")):
+        return True
+    mention = items[j - 1].mention if j else None
+    if mention is not None and mention.kind == "place":
+        return True
+    following = items[j + 2].mention if j + 2 < len(items) and "in" in items[j + 1].roles else None
+    return following is not None and following.kind == "place"
 
 
 def _stops(items: list[Item], j: int, start: int, is_headline: bool) -> bool:

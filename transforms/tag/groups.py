@@ -54,6 +54,7 @@ class Group:
     parties: list[tuple[Mention, str]] = field(default_factory=list)
     objects: list[str] = field(default_factory=list)
     word: str = ""
+    strength: float = 0.0
     is_aside: bool = False
     is_bare: bool = False
     is_definite: bool = False
@@ -139,6 +140,7 @@ def _group(events: list[Event], items: list[Item]) -> Group:
                 group.parties.append((mention, role))
         group.objects += event.objects
     group.word = items[lead.at].word
+    group.strength = rank(lead, len(names))
     group.is_bare = all(event.is_noun and not event.light and not event.has_predicate for event in events)
     group.is_aside = all(_is_aside(event, items) for event in events)
     start = max(0, lead.at - 3)

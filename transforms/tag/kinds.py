@@ -91,7 +91,7 @@ def deal_type(group: Group, parties: list[tuple[Mention, str]], story: Counter[s
     }
     if group.lead.is_noun and family in named:
         return named[family]
-    return _agreement(group, [kind_of(mention) for mention, _ in parties], story)
+    return agreement_type(group.families(), set(group.objects), parties, story)
 
 
 def _purchase(group: Group, seen: set[str], parties: list[tuple[Mention, str]], stake: float | None) -> str:
@@ -103,6 +103,8 @@ def _purchase(group: Group, seen: set[str], parties: list[tuple[Mention, str]], 
         return "acquisition"
     if (stake is not None and stake <= 50) or "stake" in seen:
         return "stake"
+    if "unit" in seen:
+        return "acquisition"  # a country's whole business
     if named or (group.lead.is_noun and group.word.startswith(("takeover", "buyout", "take-over", "buy-out", "tender"))):
         return "acquisition"
     if seen & {"asset"}:
@@ -116,12 +118,16 @@ def _purchase(group: Group, seen: set[str], parties: list[tuple[Mention, str]], 
     return "asset_sale" if "thing" in seen or not targets else "acquisition"
 
 
-def _agreement(group: Group, kinds: list[str], story: Counter[str]) -> str:
+_CLASSES = ("launch", "capacity", "spectrum", "equipment", "service", "ventures", "distribution", "d2d")
+
+
+def agreement_type(families: set[str], objects: set[str], parties: list[tuple[Mention, str]], story: Counter[str]) -> str:
     """The type of an agreement, contract or order: by its words, what it is about, and who makes it."""
-    about: Counter[str] = Counter({value: 1.5 for value in story if story[value]})  # type: ignore[dict-item]
-    for value in set(group.objects):
-        about[value] += 3
-    known, families = set(kinds), group.families()
+    kinds = [kind_of(mention) for mention, _ in parties]
+    about: dict[str, float] = dict.fromkeys(_CLASSES, 0.0)
+    about.update({value: 1.5 for value in story})
+    about.update({value: 4.5 if value in story else 3.0 for value in objects})
+    known = set(kinds)
     operators = sum(kind in _OPERATORS for kind in kinds)
     makers, customers, launchers = known & _MAKERS, known & _CUSTOMERS, "launch" in known
     bought = 2.0 if families & {"contract", "order", "supply", "award", "select"} else 0.0

@@ -334,7 +334,10 @@ class NameReader:
         if self._is_person(first, end, context):
             return Mention(first, end, last, "person", name)
         if context.is_title_case and not self._is_known(first, end, context):
-            return Mention(first, end, last, "weak", name)
+            if low[first] not in context.known:
+                return Mention(first, end, last, "weak", name)
+            end = last = first + 1
+            name = self._text(first, end)
         if first > sentence.first and low[first - 1] in _PLACE_PREPOSITIONS and low[end - 1] not in _COMPANY_ENDS:
             return Mention(first, end, last, "unclear", name)
         return Mention(first, end, last, "org", name)
@@ -344,7 +347,7 @@ class NameReader:
         words = self.document.words[first:end]
         if any(sum(c.isupper() for c in word) > 1 or any(c.isdigit() for c in word) for word in words):
             return True
-        return fold(self._text(first, end)).lower() in context.known or self.document.low[first] in context.known
+        return fold(self._text(first, end)).lower() in context.known
 
     def _is_german_common(self, i: int) -> bool:
         return _is_german_noun(self.document.words[i]) or self.document.low[i] in self.words["common"]
@@ -394,6 +397,8 @@ class NameReader:
         tight = starts[i] == ends[i - 1] and starts[i + 1] == ends[i]
         word = words[i]
         if word in "-.'’/·" and tight:
+            if word == "." and len(low[i - 1]) > 2 and words[i + 1][0].isupper():
+                return False  # a missing space: "Calif.Cisco"
             return not (word in "'’" and low[i + 1] == "s")
         if word == "&":
             return starts[i] - ends[i - 1] <= 1 and starts[i + 1] - ends[i] <= 1
@@ -628,6 +633,13 @@ _GERMAN_ENDS = (
 def _is_german_noun(word: str) -> bool:
     """Whether a single capitalised German word looks like a common noun."""
     return not word.isupper() and word.lower().endswith(_GERMAN_ENDS)
+
+
+def same_name(a: str, b: str) -> bool:
+    """Whether one name is the other or begins it: "speedcast" and "speedcast international"."""
+    if a == b:
+        return True
+    return a.startswith(b + " ") or b.startswith(a + " ")
 
 
 def is_title_case(document: Document, sentence: Sentence) -> bool:

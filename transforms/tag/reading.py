@@ -27,6 +27,7 @@ class Page:
     topics: list[list[tuple[str, str]]]
     mentions: list[list[Mention]]
     headline: list[bool]
+    story_objects: Counter[str] = field(default_factory=Counter)
     negative: list[bool] = field(default_factory=list)
     amounts: list[list[Amount]] = field(default_factory=list)
     stakes: list[list[Stake]] = field(default_factory=list)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from transforms.tag.deals import Draft
 from transforms.tag.figures import value_nearby
+from transforms.tag.kinds import agreement_type
 from transforms.tag.reading import Page
+from transforms.tag.roles import assign_roles
 from transforms.tag.status import Status
 
 MAX_DEALS = 12
@@ -20,13 +22,18 @@ def choose_deals(page: Page, drafts: list[Draft]) -> tuple[list[Draft], float]:
     _drop_repeated_values(kept)
     for draft in kept[:1]:
         if draft.value is None:
-            draft.value = value_nearby(page, max(draft.sentences[:2]), taken)
+            draft.value = value_nearby(page, max(draft.sentences[:2]), taken, draft.keys())
         draft.status = _status(draft)
         if draft.term is None:
             draft.term = next(
                 (term for i in draft.sentences for k in (i, i + 1) if k < len(page.terms) for term in page.terms[k]),
                 None,
             )
+    for draft in kept:
+        draft.deal_type = _type(page, draft)
+        if draft.value is not None and draft.value.role == "valuation" and draft.deal_type in ("merger", "stake"):
+            draft.value = None
+        draft.parties = assign_roles(draft.deal_type, draft.parties)
     for draft in kept[1:]:
         draft.status = _status(draft)
     score = max((draft.score for draft in kept), default=0.05)
@@ -49,6 +56,19 @@ def _counts(page: Page, draft: Draft) -> bool:
 
 def _has_paragraph(draft: Draft) -> bool:
     return len(draft.sentences) >= 2 or len(draft.parties) >= 2
+
+
+def _type(page: Page, draft: Draft) -> str:
+    """The type of a bare agreement, from all the sentences that tell of it."""
+    if max(group.strength for group in draft.groups) >= _PLAIN or draft.deal_type in _SETTLED:
+        return draft.deal_type
+    families = {family for group in draft.groups for family in group.families()}
+    objects = {value for group in draft.groups for value in group.objects}
+    return agreement_type(families, objects, draft.parties, page.story_objects)
+
+
+_PLAIN = 6.4  # groups.rank of the words that name no kind of deal lies below
+_SETTLED = frozenset(("acquisition", "merger", "asset_sale", "stake", "financing"))
 
 
 def _drop_repeated_values(drafts: list[Draft]) -> None:
