@@ -6,7 +6,7 @@ from collections import Counter
 
 from transforms.tag.deals import Draft, tidy_parties
 from transforms.tag.figures import assign_values, find_stake, find_term
-from transforms.tag.frames import read_events, subject_role
+from transforms.tag.frames import Event, read_events, subject_role
 from transforms.tag.gate import Parties, is_deal, is_of_the_field, may_be_party
 from transforms.tag.grammar import Item, is_governed, read_items
 from transforms.tag.groups import Group, group_events
@@ -19,6 +19,7 @@ from transforms.tag.vocabulary import Vocabulary
 
 MAX_DRAFTS = 60
 MAX_SENTENCES = 150
+_GIVES = frozenset(("supply", "sell", "award", "lend", "serve"))
 _CONTRACT_NOUNS = frozenset(("contract", "order", "deal"))
 _JOINT = frozenset(("merge", "partner", "jv"))
 
@@ -44,6 +45,7 @@ class _Reader:
         self.title: list[Mention] = []
         self.targets: set[str] = set()
         self.has_draft = False
+        self.known: set[str] = set()
 
     def sentence(self, index: int) -> list[Draft]:
         page = self.page
@@ -68,6 +70,7 @@ class _Reader:
                 if draft is not None:
                     drafts.append(draft)
                     self.has_draft = True
+                    self.known |= draft.keys()
         self._price(drafts, items, index)
         first = next(
             (item.mention for k, item in enumerate(items) if item.mention in names and not is_governed(items, k)), None
@@ -81,13 +84,13 @@ class _Reader:
         parties = [
             (mention, role)
             for mention, role in group.parties
-            if may_be_party(mention, role) and not (mention.kind == "place" and self._is_location(mention, items))
+            if may_be_party(mention, role) and not (mention.kind == "place" and self._is_location(mention, items, lead))
         ]
         parties = self._complete(group, parties, items)
         parties = tidy_parties(
             [(_as_party(mention), role) for mention, role in parties], lead.family in ("acquire", "sell")
         )
-        if not is_deal(group, parties, items, self.page) or not is_of_the_field(group, parties, self.page):
+        if not is_deal(group, parties, items, self.page) or not is_of_the_field(group, parties, self.page, self.known):
             return None
         status = read_status(group, items, self.page.document, statuses, levels, self.page.language)
         stake = find_stake(self.page, group, items, parties)
@@ -123,12 +126,13 @@ class _Reader:
         """Whether a party of a bare agreement is what another deal of the story is to buy."""
         return any(mention.key in self.targets for mention, _ in parties)
 
-    def _is_location(self, mention: Mention, items: list[Item]) -> bool:
-        """Whether a country is where, and not who: after a preposition other than "with", "for", "from" and "to"."""
+    def _is_location(self, mention: Mention, items: list[Item], lead: Event) -> bool:
+        """Whether a country is where, and not who: after any preposition but "with" and "from", and some verbs' "to"."""
+        allowed = {"with", "from"} if lead.is_noun or lead.family not in _GIVES else {"with", "from", "to", "for"}
         for k, item in enumerate(items):
             if item.mention is mention and is_governed(items, k):
                 near = {role for other in items[max(0, k - 3) : k] for role in other.roles}
-                return self.page.language != "en" or not near & {"with", "for", "from", "to"}
+                return self.page.language != "en" or not near & allowed
         return False
 
     def _price(self, drafts: list[Draft], items: list[Item], index: int) -> None:

@@ -12,6 +12,7 @@ from transforms.tag.names import Mention, same_name
 from transforms.tag.reading import Page
 from transforms.tag.terms import Stake, Term
 
+MIN_PRICE = 10_000
 _REFERENCES = frozenset(
     "deal transaction agreement contract price purchase acquisition takeover merger sale offer bid order consideration "
     "stake investment valued worth pays paid pay cost costs buyer acuerdo operación contrato precio accord opération "
@@ -27,6 +28,8 @@ _GENERAL = frozenset(
 
 def is_price(amount: Amount) -> bool:
     """Whether a sum can be what a deal is worth."""
+    if amount.amount < MIN_PRICE:
+        return False  # a share, a bill
     return amount.kind == "value" and amount.role in (None, "valuation", "market") and amount.currency is not None
 
 
@@ -54,13 +57,13 @@ def assign_values(page: Page, sentence: int, spans: list[tuple[int, int, int]]) 
 
 
 
-def value_nearby(page: Page, sentence: int, taken: set[int], names: set[str]) -> Amount | None:
-    """A sum of the next two sentences, where the sentence speaks of the deal and of no other company.
+def value_nearby(page: Page, sentence: int, taken: set[int], names: set[str], reach: int) -> Amount | None:
+    """A sum of the next ``reach`` sentences, where the sentence speaks of the deal and of no other company.
 
     names: the keys of the deal's parties.
     """
     document = page.document
-    for index in range(sentence + 1, min(sentence + 3, len(document.sentences))):
+    for index in range(sentence + 1, min(sentence + 1 + reach, len(document.sentences))):
         part = document.sentences[index]
         words = document.low[part.first : part.last]
         others = (m.key for m in page.mentions[index] if m.kind == "org" and m.company is not None and not m.is_demonym)

@@ -51,7 +51,7 @@ _VERB_ROLES: dict[str, tuple[str, str, dict[str, str]]] = {
     "serve": ("supplier", "customer", {"for": "customer", "to": "customer", "with": "supplier", "on": "supplier"}),
     "select": ("customer", "supplier", {"to": "supplier", "with": "supplier", "from": "supplier"}),
     "award": ("customer", "supplier", {"to": "supplier"}),
-    "order": ("customer", "", {"from": "supplier", "with": "supplier", "on": "supplier", "to": "customer"}),
+    "order": ("customer", "", {"from": "supplier", "with": "supplier", "to": "customer"}),
     "launch": ("supplier", "customer", {"for": "customer", "on": "supplier", "with": "supplier"}),
     "partner": ("partner", "partner", {"with": "partner", "on": "partner"}),
     "jv": ("partner", "", {"with": "partner"}),

@@ -69,6 +69,8 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
         return False
     if family in ("launch", "serve"):
         return group.has_noun or _is_promised(items, lead.at)
+    if family == "order" and items[lead.at].form == "past":
+        return True
     if family in ("supply", "order", "jv"):
         return (
             group.has_noun
@@ -108,16 +110,19 @@ _FIELD_WORDS = frozenset(
 )
 
 
-def is_of_the_field(group: Group, parties: Parties, page: Page) -> bool:
+def is_of_the_field(group: Group, parties: Parties, page: Page, known: set[str]) -> bool:
     """Whether a telecom or satellite company, asset or service is dealt in.
 
     An operator, a satellite maker or a launcher among the parties says so; of other companies (equipment makers and
-    software houses do much else) the words of the sentence or the headline must.
+    software houses do much else) the words of the sentence or the headline must. known: the parties of the deals told
+    before, whose further purchases and sales are of the field, too.
     """
     index = group.lead.sentence
     here = sum(kind == "sector" for kind, _ in page.topics[index])
     title = sum(kind == "sector" for kind, _ in page.topics[0]) if page.headline[0] else 0
     total = sum(kind == "sector" for hits in page.topics[:6] for kind, _ in hits)
+    if group.lead.family in ("acquire", "sell", "invest", "merge") and any(m.key in known for m, _ in parties):
+        return True
     listed = [m for m, _ in parties if (m.company is not None and m.company.sectors) or says_field(m)]
     core = [mention for mention in listed if kind_of(mention) in _CORE or says_field(mention)]
     outside = [m for m, _ in parties if m.company is not None and not m.company.sectors and kind_of(m) in _OTHER_TRADES]

@@ -280,7 +280,7 @@ class NameReader:
 
     def _follows_state_word(self, i: int) -> bool:
         low = self.document.low
-        return i >= 2 and low[i - 1] in ("of", "de", "du", "von", "do", "da", "della") and low[i - 2] in _STATE_WORDS
+        return i >= 2 and low[i - 1] in ("of", "in", "de", "du", "von", "do", "da", "della") and low[i - 2] in _STATE_WORDS
 
     def _is_company_run(self, i: int, sentence: Sentence) -> bool:
         return i < sentence.last and self._is_capital(i) and self._continues(i)
@@ -529,6 +529,7 @@ class NameReader:
             elif (
                 mention.kind == "place"
                 and words[last].isalpha()
+                and not {cue.kind for cue in self.cues.get(low[last], {}).get("", ())} & {"verb", "light", "grammar"}
                 and low[last] not in _AFTER_PLACE
                 and not self._is_capital(last)
             ):

@@ -20,22 +20,18 @@ def choose_deals(page: Page, drafts: list[Draft]) -> tuple[list[Draft], float]:
         kept = []
     taken = {draft.value.start for draft in kept if draft.value is not None}
     _drop_repeated_values(kept)
-    for draft in kept[:1]:
+    for i, draft in enumerate(kept):
         if draft.value is None:
-            draft.value = value_nearby(page, max(draft.sentences[:2]), taken, draft.keys())
+            draft.value = value_nearby(page, max(draft.sentences[:2]), taken, draft.keys(), 2 if i == 0 else 1)
+            taken |= {draft.value.start} if draft.value is not None else set()
+        if draft.term is None and i == 0:
+            draft.term = next((term for i in draft.sentences for k in (i, i + 1) if k < len(page.terms) for term in page.terms[k]), None)
         draft.status = _status(draft)
-        if draft.term is None:
-            draft.term = next(
-                (term for i in draft.sentences for k in (i, i + 1) if k < len(page.terms) for term in page.terms[k]),
-                None,
-            )
     for draft in kept:
         draft.deal_type = _type(page, draft)
         if draft.value is not None and draft.value.role == "valuation" and draft.deal_type in ("merger", "stake"):
             draft.value = None
         draft.parties = assign_roles(draft.deal_type, draft.parties)
-    for draft in kept[1:]:
-        draft.status = _status(draft)
     score = max((draft.score for draft in kept), default=0.05)
     return kept[:MAX_DEALS], min(score, 0.99)
 
