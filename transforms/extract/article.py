@@ -8,6 +8,7 @@ from typing import NamedTuple
 from apache_beam.utils.timestamp import Timestamp
 
 from transforms._text import MAX_TEXT_CHARS, clean_line, clean_text
+from transforms._urls import site_of
 from transforms.extract.authors import clean_names, find_authors
 from transforms.extract.blocks import Block, prepare, segment
 from transforms.extract.body import FinderError, find_text
@@ -109,7 +110,7 @@ def extract_article(
         raise ExtractError("undecodable", str(error)) from None
     said = gather(page.tree)
     title, title_source = find_title(said, hints.title)
-    blocks = _segment(page)
+    blocks = _segment(page, url)
     authors, authors_source = find_authors(said, page.tree, blocks, title, hints.author)
     body = _read_body(page, blocks, said, title, authors)
     published, published_source = find_published(said, blocks, title, url, hints.published_at, now)
@@ -165,12 +166,12 @@ class _Body(NamedTuple):
     problem: str | None = None
 
 
-def _segment(page: Page) -> list[Block]:
+def _segment(page: Page, url: str) -> list[Block]:
     """The page's blocks; none of a page that was too deep to parse whole."""
     if page.flat_text is not None:
         return []
     prepare(page.tree)
-    return segment(page.tree)
+    return segment(page.tree, site_of(url) if url else "")
 
 
 def _read_body(page: Page, blocks: list[Block], said: Statements, title: str | None, authors: list[str]) -> _Body:

@@ -50,7 +50,7 @@ class Block:
     """One block.
 
     key: the text squeezed, by which texts are found in it.
-    link_chars: how many of its characters are link text; links within the page do not count.
+    link_chars: how many of its characters link to other pages of the site.
     furniture: the elements around it (or in it) whose class or id names page furniture.
     start: where its key starts in the page's keys.
     """
@@ -70,7 +70,7 @@ class Block:
         self.is_kept = False
 
     def link_share(self) -> float:
-        """The share of the block's text that links elsewhere."""
+        """The share of the block's text that links to other pages of the site."""
         return self.link_chars / len(self.text)
 
 
@@ -125,12 +125,12 @@ def _judge_names(names: str) -> tuple[bool, bool]:
     return is_furniture, _APPENDED.search(names) is not None
 
 
-def segment(tree: HtmlElement) -> list[Block]:
-    """Returns the blocks of a prepared tree.
+def segment(tree: HtmlElement, site: str = "") -> list[Block]:
+    """Returns the blocks of a prepared tree; links away from the site are sources, and do not count as links.
 
     Readers' comments and articles appended to the page's own go out of the tree; their blocks stay, as furniture.
     """
-    segmenter = _Segmenter()
+    segmenter = _Segmenter(site)
     blocks = segmenter.run(tree)
     for element in segmenter.appended:
         if element.find(".//h1") is None and element.getparent() is not None:
@@ -147,7 +147,8 @@ def _is_inline(tag: str) -> bool:
 class _Segmenter:
     """One walk over the tree, gathering inline text until the next block begins or ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, site: str) -> None:
+        self.site = site
         self.blocks: list[Block] = []
         self.parts: list[str] = []
         self.link_chars = 0
@@ -189,7 +190,7 @@ class _Segmenter:
 
     def open(self, element: HtmlElement, tag: str) -> None:
         names = element.get("class")
-        if tag == "a" and not (element.get("href") or "#").startswith("#"):
+        if tag == "a" and self.is_inner(element.get("href") or "#"):
             self.links += 1
         elif tag in ("td", "th") and self.parts:
             self.parts.append(" | ")
@@ -205,6 +206,12 @@ class _Segmenter:
                 self.appended.append(element)
         if element.text:
             self.add(element.text)
+
+    def is_inner(self, address: str) -> bool:
+        """Whether a link leads to another page of the site."""
+        if address.startswith("#"):
+            return False
+        return not self.site or not address.startswith(("http://", "https://")) or self.site in address
 
     def add(self, text: str) -> None:
         if not self.parts and text.isspace():

@@ -141,11 +141,6 @@ class _Area:
         """Tells whether a block lies in one of the containers."""
         return any(element in self._roots for element in _chain(block.element))
 
-    @property
-    def is_split(self) -> bool:
-        """Whether the article lies in several containers."""
-        return len(self._roots) > 1
-
 
 def _chain(element: HtmlElement | None) -> Iterable[HtmlElement]:
     """The element and those around it, from inside out."""
@@ -182,16 +177,12 @@ def _signature(element: HtmlElement) -> tuple[str, str]:
 
 
 def _fill(blocks: Sequence[Block], area: _Area) -> None:
-    """Keeps what lies between kept blocks and reads like the article: prose, quotes, list items, headings over them."""
+    """Keeps what reads like the article in its containers: prose, and between prose quotes, list items, headings."""
     kept = [index for index, block in enumerate(blocks) if block.is_kept]
     if not kept:
         return
-    first, last = kept[0], kept[-1]
-    if area.is_split:
-        more = [
-            i for i, block in enumerate(blocks) if is_prose(block) and not area.is_furniture(block) and area.has(block)
-        ]
-        first, last = min([first, *more]), max([last, *more])
+    ends = [i for i, block in enumerate(blocks) if is_prose(block) and not area.is_furniture(block) and area.has(block)]
+    first, last = min([kept[0], *ends]), max([kept[-1], *ends])
     for index in range(first, last + 1):
         block = blocks[index]
         if block.is_kept:
@@ -204,7 +195,7 @@ def _fill(blocks: Sequence[Block], area: _Area) -> None:
         elif block.tag in ("h2", "h3", "h4") and block.link_share() < 0.5:
             below = blocks[index + 1] if index < last else None
             block.is_kept = below is not None and (below.is_kept or is_prose(below)) and area.has(block)
-        elif block.tag == "li" and len(block.text) >= 30 and block.link_share() <= 0.3:
+        elif block.tag == "li" and len(block.text) >= 10 and block.link_share() <= 0.3:
             block.is_kept = area.has(block)
 
 
