@@ -84,9 +84,7 @@ def _bentpipe(page: Page) -> Given:
 
 def _trafilatura(*, metadata: bool, **options: Any) -> Engine:
     def run(page: Page) -> Given:
-        found: Any = trafilatura.bare_extraction(
-            page.html, url=page.url, with_metadata=metadata, include_comments=False, **options
-        )
+        found: Any = trafilatura.bare_extraction(page.html, url=page.url, with_metadata=metadata, **options)
         if found is None:
             return Given("")
         return Given(found.text or "", found.title, found.date, (found.author,) if found.author else ())
