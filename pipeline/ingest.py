@@ -22,7 +22,8 @@ class Plan:
     """What a run is to do. Units are in the names; the defaults are those of the command line.
 
     run: what the commit says of the run, its feeds among it; output: the warehouse; engine: how to fetch and parse;
-    poll_all, retry_all: also feeds, and deferred entries, that are not due; limit: entries to fetch; lexicon_files: additions.
+    poll_all, retry_all: also feeds, and deferred entries, that are not due; limit: entries to fetch;
+    lexicon_files: additions.
     """
 
     run: RunInfo

@@ -56,7 +56,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 
 def _add_run_flags(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--runner", default="direct", metavar="NAME", help="direct (default): this machine")
+    add("--runner", default="direct", metavar="NAME", help="direct (default): this machine; prism, flink, spark, dataflow")  # fmt: skip
     add("--max_age_days", type=_at_least(0, float), default=7.0, metavar="N", help="entries published longer ago are not fetched (default: 7)")  # fmt: skip
     add("--limit", type=_at_least(1), metavar="N", help="entries to fetch; the others are deferred (default: no limit)")
     add("--site_delay_seconds", type=_at_least(0, float), default=2.0, metavar="S", help="between two requests to one site (default: 2)")  # fmt: skip

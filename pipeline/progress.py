@@ -46,4 +46,7 @@ def _lines(counts: Mapping[str, int], feeds: int, is_done: Callable[[float], boo
             pages, all_pages = counts["pages"], counts["entries_to_fetch"]
             left = " · about %d s left" % ((now - started) * (all_pages - pages) / pages) if pages else ""
             text = "feeds %d/%d · pages %d/%d · deals %d%s"
-            print(text % (counts["feeds"] + counts["feeds_not_due"], feeds, pages, all_pages, counts["deals"], left), file=sys.stderr)
+            print(
+                text % (counts["feeds"] + counts["feeds_not_due"], feeds, pages, all_pages, counts["deals"], left),
+                file=sys.stderr,
+            )

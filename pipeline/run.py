@@ -8,26 +8,25 @@ import importlib.resources
 import json
 import os
 import secrets
-import signal
 import sys
-import threading
 import time
-from collections.abc import Sequence
-from types import FrameType
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions, TestOptions
 from apache_beam.utils.timestamp import Timestamp
 
 from pipeline import VERSION
 from pipeline.deals import new_deals, print_deals
 from pipeline.errors import EXIT_DONE, EXIT_HELD, EXIT_MANY_FEEDS_FAILED, UserError
+from pipeline.execute import execute
 from pipeline.ingest import Plan, ingest
 from pipeline.progress import show_progress
-from runners import local
+from runners import RunnerError, Target, pick
 from schemas.rows import Feed
 from transforms._counts import progress
-from transforms._engine import EngineSettings, close_engines, stop_engines
+from transforms._engine import EngineSettings, close_engines
 from transforms._http import FetchSettings
 from transforms._warehouse.store import LocalStore, OutputHeld, StoreError, open_store
 from transforms.collect.feedlist import FeedListError, read_feeds
@@ -44,17 +43,34 @@ _HASHED = ("max_age_days", "limit", "site_delay_seconds", "min_poll_seconds", "p
 
 def run(args: argparse.Namespace, beam_flags: Sequence[str], retry_all: bool | None = None) -> int:
     """Runs once; the arguments are those of make_plan. Returns the exit code."""
-    if args.runner not in local.NAMES:
-        raise UserError("this version runs on --runner direct only, not on %s" % args.runner)
     feeds = listed_feeds(args.feeds)
+    target, options = prepare_target(args.runner, beam_flags, args.output)
+    if options.view_as(TestOptions).dry_run:
+        plan = make_plan(args, feeds, retry_all)
+        execute(lambda pipeline: ingest(pipeline, plan), target, options, _wait)
+        print("translated for %s; nothing was run" % target.name)
+        return EXIT_DONE
     store = _store(args.output)
     try:
         with store.lock():
             for commit_id in recover(store):
                 print("published what run %s had committed" % commit_id, file=sys.stderr)
-            return _run_held(store, make_plan(args, feeds, retry_all), list(beam_flags))
+            return _run_held(store, make_plan(args, feeds, retry_all), target, options)
     except OutputHeld as error:
         raise UserError(str(error), EXIT_HELD) from None
+
+
+def prepare_target(name: str, beam_flags: Sequence[str], output: str) -> tuple[Target, PipelineOptions]:
+    """The engine of that name, found fit to run, and its options.
+
+    Raises:
+        UserError: there is none, or something is missing.
+    """
+    try:
+        target = pick(name)
+        return target, target.prepare(beam_flags, output)
+    except RunnerError as error:
+        raise UserError(str(error)) from None
 
 
 def listed_feeds(lists: Sequence[str] | None) -> list[Feed]:
@@ -88,7 +104,7 @@ def make_plan(args: argparse.Namespace, feeds: Sequence[Feed], retry_all: bool |
         commit_id="%s-%s" % (now.to_utc_datetime().strftime("%Y%m%dT%H%M%SZ"), secrets.token_hex(3)),
         committed_at=now,
         mode="batch",
-        runner="direct",
+        runner=pick(args.runner).name,
         code_version=VERSION,
         beam_version=beam.__version__,
         options_sha256=hashlib.sha256(hashed.encode()).hexdigest(),
@@ -117,10 +133,15 @@ def _store(output: str) -> LocalStore:
     return store
 
 
-def _run_held(store: LocalStore, plan: Plan, beam_flags: list[str]) -> int:
+def _run_held(store: LocalStore, plan: Plan, target: Target, options: PipelineOptions) -> int:
     started = time.monotonic()
+
+    def show(is_done: Callable[[float], bool]) -> None:
+        show_progress(progress, len(plan.run.feeds), is_done)
+
     try:
-        _run_pipeline(plan, beam_flags)
+        # The counts are this process's; of workers elsewhere it has none to show.
+        execute(lambda pipeline: ingest(pipeline, plan), target, options, show if target.is_here(options) else _wait)
     finally:
         close_engines()
     record = json.loads(store.read(commit_name(plan.run.commit_id)) or b"{}")
@@ -136,46 +157,9 @@ def _run_held(store: LocalStore, plan: Plan, beam_flags: list[str]) -> int:
     return EXIT_DONE
 
 
-def _run_pipeline(plan: Plan, beam_flags: list[str]) -> None:
-    """Runs the graph in a thread, the progress here: a runner that blocks cannot show any, nor take a signal."""
-    done = threading.Event()
-    failure: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            with beam.Pipeline(runner=local.runner(), options=local.options(beam_flags)) as pipeline:
-                ingest(pipeline, plan)
-        except BaseException as error:
-            failure.append(error)
-        finally:
-            done.set()
-
-    thread = threading.Thread(target=work, name="pipeline", daemon=True)
-    with _Signals():
-        thread.start()
-        show_progress(progress, len(plan.run.feeds), done.wait)
-    if failure:
-        raise failure[0]
-
-
-class _Signals:
-    """The first SIGINT or SIGTERM ends the run: what is done is committed, the rest deferred. The second aborts."""
-
-    def __enter__(self) -> None:
-        self._is_second = False
-        self._before = {number: signal.signal(number, self._take) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _take(self, number: int, frame: FrameType | None) -> None:
-        if self._is_second:
-            print("aborted; nothing of this run is visible", file=sys.stderr)
-            os._exit(1)
-        self._is_second = True
-        print("ending: what is done is committed, the rest is left to the next run; again to abort", file=sys.stderr)
-        stop_engines()
+def _wait(is_done: Callable[[float], bool]) -> None:
+    while not is_done(1.0):
+        pass
 
 
 def _print_summary(counts: dict[str, Any], seconds: float, output: str) -> None:

@@ -8,14 +8,11 @@ from __future__ import annotations
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
-NAMES = frozenset({"direct", "DirectRunner", "FnApiRunner"})
+from runners.target import Target
 
 
-def runner() -> FnApiRunner:
-    """The runner of a local batch run."""
-    return FnApiRunner()
+def _check(options: PipelineOptions) -> None:
+    """Nothing is needed but Beam."""
 
 
-def options(flags: list[str]) -> PipelineOptions:
-    """Beam's options, as given."""
-    return PipelineOptions(flags)
+TARGET = Target("direct", _check, FnApiRunner, is_here=lambda options: True, streams=False, blocks=True)

@@ -1,0 +1,86 @@
+"""Runs a pipeline on an engine: the work in a thread or elsewhere, the progress and the signals here."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from runners.target import Target
+from transforms._engine import stop_engines
+
+_HERE = "ending: what is done is committed, the rest is left to the next run; again to abort"
+_ELSEWHERE = "cancelling the job; again to leave it"
+
+
+def execute(
+    build: Callable[[beam.Pipeline], object],
+    target: Target,
+    options: PipelineOptions,
+    show: Callable[[Callable[[float], bool]], None],
+) -> None:
+    """Builds a pipeline and runs it to its end.
+
+    show: shows the progress until the function that it is given (seconds to wait) says that all is done.
+
+    Raises:
+        Exception: whatever made the pipeline fail.
+    """
+    pipeline = beam.Pipeline(runner=target.runner(), options=options)
+    build(pipeline)
+    # A runner that blocks can neither show progress nor take a signal, so it runs in the thread as a whole. The start
+    # of a job server installs a signal handler of its own, which only the main thread may, and ours comes after it.
+    started = None if target.blocks else pipeline.run()
+    done = threading.Event()
+    failure: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            (started or pipeline.run()).wait_until_finish()
+        except BaseException as error:
+            failure.append(error)
+        finally:
+            done.set()
+
+    thread = threading.Thread(target=work, name="pipeline", daemon=True)
+    with _Signals(None if target.is_here(options) else started):
+        thread.start()
+        show(done.wait)
+    if failure:
+        raise failure[0]
+
+
+class _Signals:
+    """The first SIGINT or SIGTERM ends the work: what is done is committed, the rest deferred. The second aborts.
+
+    elsewhere: the result of a job whose workers are in no process of ours; it is cancelled instead.
+    """
+
+    def __init__(self, elsewhere: Any = None) -> None:
+        self._elsewhere = elsewhere
+
+    def __enter__(self) -> None:
+        self._is_second = False
+        self._before = {number: signal.signal(number, self._take) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _take(self, number: int, frame: FrameType | None) -> None:
+        if self._is_second:
+            print("aborted; what was not committed is not visible", file=sys.stderr)
+            os._exit(1)
+        self._is_second = True
+        print(_ELSEWHERE if self._elsewhere else _HERE, file=sys.stderr)
+        if self._elsewhere:
+            self._elsewhere.cancel()
+        else:
+            stop_engines()
