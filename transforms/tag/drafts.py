@@ -8,7 +8,7 @@ from transforms.tag.deals import Draft, tidy_parties
 from transforms.tag.figures import assign_values, find_stake, find_term
 from transforms.tag.frames import Event, read_events, subject_role
 from transforms.tag.gate import Parties, is_deal, is_of_the_field, may_be_party
-from transforms.tag.grammar import Item, is_governed, read_items
+from transforms.tag.grammar import PARTY_KINDS, Item, is_governed, read_items
 from transforms.tag.groups import Group, group_events
 from transforms.tag.kinds import deal_type
 from transforms.tag.names import Mention
@@ -17,7 +17,7 @@ from transforms.tag.roles import assign_roles
 from transforms.tag.status import Hit, read_hits, read_status
 from transforms.tag.vocabulary import Vocabulary
 
-MAX_DRAFTS = 60
+MAX_DRAFTS = 40
 MAX_SENTENCES = 150
 _GIVES = frozenset(("supply", "sell", "award", "lend", "serve"))
 _CONTRACT_NOUNS = frozenset(("contract", "order", "deal"))
@@ -51,10 +51,12 @@ class _Reader:
         page = self.page
         sentence = page.document.sentences[index]
         mentions = page.mentions[index]
+        names = [m for m in mentions if m.kind in ("org", "state") and not m.is_demonym]
+        if index > 4 and not any(m.kind in PARTY_KINDS for m in mentions):
+            return []
         items = read_items(page.document, sentence, mentions, self.cues, _token_spans(page, index))
         if sentence.paragraph <= 1:
             self.page.story_objects.update({value for item in items for value in item.objects})
-        names = [m for m in mentions if m.kind in ("org", "state") and not m.is_demonym]
         if page.headline[index]:
             self.title = names
         events = read_events(items, index, page.headline[index])

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from transforms.tag.grammar import PARTY_KINDS, Arguments, Item, before, is_passive, is_verb, read_right, read_subject
 from transforms.tag.names import Mention
 
+MAX_EVENTS = 12  # of one sentence
 Parties = list[tuple[Mention, str]]
 
 
@@ -155,6 +156,8 @@ def read_events(items: list[Item], sentence: int, is_headline: bool) -> list[Eve
     """Returns the events of one sentence, in order of their verbs and nouns."""
     events: list[Event] = []
     for i, item in enumerate(items):
+        if len(events) >= MAX_EVENTS:
+            break
         if item.verbs and is_verb(items, i, is_headline):
             found = (_verb_event(items, i, cue.value, sentence, is_headline) for cue in item.verbs)
             event = next((event for event in found if event is not None), None)

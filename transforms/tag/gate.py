@@ -41,7 +41,7 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
     family, lead = group.lead.family, group.lead
     objects = set(group.objects)
     roles = {role for _, role in parties}
-    if family in ("deal", "contract", "partner", "award", "select") and page.negative[lead.sentence]:
+    if family in ("deal", "contract", "partner", "award", "select") and page.is_negative(lead.sentence):
         return False
     if family in ("acquire", "sell"):
         if lead.is_noun and lead.light in _WEAK_OFFERS and n < 2:

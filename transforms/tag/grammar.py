@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 
 from transforms.tag.names import Mention
 from transforms.tag.tokens import Document, Sentence
-from transforms.tag.vocabulary import Cue, Node, match_trie
+from transforms.tag.vocabulary import Cue, Trie
 
 MAX_REACH = 45  # Items that are looked at on each side of a verb.
 PREPOSITIONS = frozenset("from to with by for of in between on other".split())
+_USED = frozenset(("verb", "light", "noun", "object", "grammar"))
 _MARKS = frozenset(",;:()–—[]")
 PARTY_KINDS = frozenset(("org", "state", "place", "unclear"))
 
@@ -58,7 +59,7 @@ class Arguments:
 
 
 def read_items(
-    document: Document, sentence: Sentence, mentions: list[Mention], cues: Node, amounts: list[tuple[int, int]]
+    document: Document, sentence: Sentence, mentions: list[Mention], cues: Trie, amounts: list[tuple[int, int]]
 ) -> list[Item]:
     """Returns the items of a sentence. amounts: token spans of sums of money."""
     items: list[Item] = []
@@ -86,12 +87,13 @@ def read_items(
     return items
 
 
-def _read_cues(low: list[str], i: int, last: int, cues: Node) -> Item:
+def _read_cues(low: list[str], i: int, last: int, cues: Trie) -> Item:
     word = low[i]
     if word in _MARKS:
         return Item(i, i + 1, word, roles=(word,))
-    found = match_trie(cues, low, i)
-    found = [hit for hit in found if i + hit[0] <= last and hit[1].kind not in ("status", "level")]
+    found = cues.match(low, i)
+    if found:
+        found = [hit for hit in found if i + hit[0] <= last and hit[1].kind in _USED]
     if not found:
         return Item(i, i + 1, word)
     length = max(hit[0] for hit in found)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from schemas.ids import make_id
 from transforms.tag.tokens import split_words
-from transforms.tag.vocabulary import Node, add_to_trie, match_trie, read_rows
+from transforms.tag.vocabulary import Trie, read_rows
 
 LEGAL_MARKS = str.maketrans("", "", ".,'’")
 
@@ -48,14 +48,14 @@ class Place(NamedTuple):
 class Lexicon(NamedTuple):
     """Tries over words without accents, case kept. companies: payload (Company, is_ambiguous); places: Place."""
 
-    companies: Node
-    places: Node
+    companies: Trie
+    places: Trie
     by_name: dict[str, Company]
-    demonyms: Node
+    demonyms: Trie
 
     def company_at(self, words: Sequence[str], at: int) -> tuple[int, Company, bool] | None:
         """The longest company name that begins at a word: (number of words, company, is_ambiguous)."""
-        found = match_trie(self.companies, words, at)
+        found = self.companies.match(words, at)
         if not found:
             return None
         length, (company, is_ambiguous) = max(found, key=lambda hit: hit[0])
@@ -63,7 +63,7 @@ class Lexicon(NamedTuple):
 
     def place_at(self, words: Sequence[str], at: int) -> tuple[int, Place] | None:
         """The longest name of a country that begins at a word."""
-        found = match_trie(self.places, words, at)
+        found = self.places.match(words, at)
         return max(found, key=lambda hit: hit[0]) if found else None
 
 
@@ -109,7 +109,7 @@ def _add_company(lexicon: Lexicon, row: dict[str, str]) -> None:
     aliases = [name, *filter(None, (alias.strip() for alias in row["aliases"].split("|")))]
     for alias in dict.fromkeys(aliases):
         for variant in dict.fromkeys(_variants(alias, alias in ambiguous)):
-            add_to_trie(lexicon.companies, split_words(fold(variant)), (company, alias in ambiguous))
+            lexicon.companies.add(split_words(fold(variant)), (company, alias in ambiguous))
 
 
 def _add_place(lexicon: Lexicon, row: dict[str, str]) -> None:
@@ -121,13 +121,13 @@ def _add_place(lexicon: Lexicon, row: dict[str, str]) -> None:
     }
     for form, names in forms.items():
         for name in dict.fromkeys(filter(None, names)):
-            add_to_trie(lexicon.places, split_words(fold(name)), Place(row["country"], row["name"], form))
+            lexicon.places.add(split_words(fold(name)), Place(row["country"], row["name"], form))
 
 
 @lru_cache(maxsize=4)
 def load_lexicon(files: tuple[str, ...] = ()) -> Lexicon:
     """Loads the shipped lists and then the given files; a later row of the same name replaces an earlier one."""
-    lexicon = Lexicon({}, {}, {}, {})
+    lexicon = Lexicon(Trie(), Trie(), {}, Trie())
     for row in lexicon_rows(files):
         _add_company(lexicon, row)
     for row in read_rows("places.csv"):
@@ -135,7 +135,7 @@ def load_lexicon(files: tuple[str, ...] = ()) -> Lexicon:
     names = {row["country"]: row["name"] for row in read_rows("places.csv")}
     for row in read_rows("demonyms.csv"):
         for stem in row["stems"].split("|"):
-            add_to_trie(lexicon.demonyms, split_words(stem), Place(row["country"], names.get(row["country"], row["country"]), "demonym"))
+            lexicon.demonyms.add(split_words(stem), Place(row["country"], names.get(row["country"], row["country"]), "demonym"))
     return lexicon
 
 

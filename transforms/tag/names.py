@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from transforms.tag.lexicon import Company, Lexicon, Place, fold
 from transforms.tag.tokens import Document, Sentence
-from transforms.tag.vocabulary import Vocabulary, match_trie
+from transforms.tag.vocabulary import Vocabulary
 
 MAX_NAME_WORDS = 9
 _HEADS_OF_OF = frozenset(
@@ -80,13 +80,22 @@ class NameReader:
         self.lexicon = lexicon
         self.words = vocabulary.words
         self.cues = vocabulary.cues["en"]
+        self.capital = [is_capital(word) for word in document.words]
+        for i in range(1, len(document.words)):
+            if document.words[i] == "$" and len(document.words[i - 1]) <= 3:
+                self.capital[i - 1] = False  # A$, US$
         self.folded = [word if word.isascii() else fold(word) for word in document.words]
 
     def read(self, sentence: Sentence, context: NameContext) -> list[Mention]:
         """Returns the names of a sentence in order; they do not overlap."""
         mentions: list[Mention] = []
         i = self._after_dateline(sentence)
+        begins = self.lexicon.companies.begins
+        is_foreign = context.language != "en"
         while i < sentence.last:
+            if not (self.capital[i] or begins(self.folded[i]) or is_foreign):
+                i += 1
+                continue
             mention = self._at(i, sentence, context)
             if mention is None:
                 i += 1
@@ -166,7 +175,7 @@ class NameReader:
         if words[i].islower():
             return context.language == "en"
         begins = i == sentence.first or words[i - 1] in '"“:–—-'
-        kinds = {cue.kind for cue in self.cues.get(following, {}).get("", ())}
+        kinds = {cue.kind for cue in self.cues.payloads(following)}
         if begins and context.language == "en" and not (following in "',’.:" or following in _VERB_STARTS or kinds & {"verb", "light"}):
             return following.isupper() or (after < sentence.last and self._is_capital(after))
         if begins or context.is_title_case:
@@ -263,7 +272,7 @@ class NameReader:
             return None
         for word, demonym in ((i, i + 1), (i + 1, i)):
             if low[word] in _STATE_WORDS or low[word] in _MINISTRIES:
-                found = match_trie(self.lexicon.demonyms, low, demonym)
+                found = self.lexicon.demonyms.match(low, demonym)
                 if found:
                     place: Place = found[0][1]
                     last = self._after_ministry(i + 2, sentence)
@@ -448,7 +457,7 @@ class NameReader:
         low = self.document.low
         if end >= len(low) or low[end] not in self.words["common"] or not self._continues(end):
             return False
-        kinds = {cue.kind for cue in self.cues.get(low[end], {}).get("", ())}
+        kinds = {cue.kind for cue in self.cues.payloads(low[end])}
         return not kinds & {"verb", "light", "grammar"} and low[end] not in _VERB_STARTS
 
     def _is_person(self, first: int, end: int, context: NameContext) -> bool:
@@ -482,16 +491,7 @@ class NameReader:
     # -- letters
 
     def _is_capital(self, i: int) -> bool:
-        word = self.document.words[i]
-        if word[0].isupper():
-            return not (len(word) <= 3 and self.document.words[i + 1 : i + 2] == ["$"])  # A$, US$
-        if not word.isalnum() or word.islower() or word.isdigit():
-            return (
-                word[0].isdigit()
-                and any(c.isupper() for c in word)
-                or (word[0].isdigit() and word[-1] == "i" and word[:-1].isdigit())
-            )
-        return any(c.isupper() for c in word) and not word[0].isdigit()
+        return self.capital[i]
 
     def _continues(self, i: int) -> bool:
         return (
@@ -529,7 +529,7 @@ class NameReader:
             elif (
                 mention.kind == "place"
                 and words[last].isalpha()
-                and not {cue.kind for cue in self.cues.get(low[last], {}).get("", ())} & {"verb", "light", "grammar"}
+                and not {cue.kind for cue in self.cues.payloads(low[last])} & {"verb", "light", "grammar"}
                 and low[last] not in _AFTER_PLACE
                 and not self._is_capital(last)
             ):
@@ -652,6 +652,17 @@ def is_title_case(document: Document, sentence: Sentence) -> bool:
     ]
     capitals = sum(word[0].isupper() for word in longer)
     return len(longer) >= 2 and capitals >= 0.75 * len(longer)
+
+
+def is_capital(word: str) -> bool:
+    """Whether a word is written as names are: Vodafone, eBay, 3i, e.g. not 5G0 or 300."""
+    if word[0].isupper():
+        return True
+    if word.islower() and not word[0].isdigit():
+        return False
+    if not word.isalnum() or word.isdigit():
+        return False
+    return any(c.isupper() for c in word) or (word[-1] == "i" and word[:-1].isdigit())
 
 
 def words_end_in_number(words: list[str], first: int, end: int) -> bool:

@@ -11,7 +11,7 @@ from transforms.tag.lexicon import Lexicon
 from transforms.tag.names import Mention, NameContext, NameReader, is_title_case
 from transforms.tag.terms import Stake, Term, find_stakes, find_terms
 from transforms.tag.tokens import Document, read_document
-from transforms.tag.vocabulary import Node, Vocabulary, match_trie
+from transforms.tag.vocabulary import Trie, Vocabulary
 
 Figure = TypeVar("Figure", Amount, Stake, Term)
 LANGUAGES = ("en", "es", "fr", "it", "de", "pt")
@@ -28,10 +28,16 @@ class Page:
     mentions: list[list[Mention]]
     headline: list[bool]
     story_objects: Counter[str] = field(default_factory=Counter)
-    negative: list[bool] = field(default_factory=list)
+    cues: Trie = field(default_factory=Trie)
     amounts: list[list[Amount]] = field(default_factory=list)
     stakes: list[list[Stake]] = field(default_factory=list)
     terms: list[list[Term]] = field(default_factory=list)
+
+    def is_negative(self, index: int) -> bool:
+        """Whether a word of quarrels, jobs, sports or fines stands in a sentence."""
+        sentence = self.document.sentences[index]
+        low = self.document.low
+        return any(cue.kind == "negative" for i in range(sentence.first, sentence.last) for _, cue in self.cues.match(low, i))
 
     @property
     def sector_count(self) -> Counter[str]:
@@ -45,7 +51,7 @@ def detect_language(document: Document, vocabulary: Vocabulary) -> str:
     for language in LANGUAGES:
         cues = vocabulary.cues[language]
         counts[language] = sum(
-            1 for word in low if word.isalpha() and any(cue.kind == "grammar" for cue in cues.get(word, {}).get("", ()))
+            1 for word in low if word.isalpha() and any(cue.kind == "grammar" for cue in cues.payloads(word))
         )
     best = max(LANGUAGES, key=lambda language: counts[language])
     return best if counts[best] > counts["en"] * 1.15 else "en"
@@ -65,7 +71,7 @@ def read_page(
     mentions = _read_names(document, reader, headline, topics, code)
     page = Page(document, code, topics, mentions, headline)
     cues = vocabulary.cues[code]
-    page.negative = [_has(document, i, cues, "negative") for i in range(len(document.sentences))]
+    page.cues = cues
     if any(topics) or any(m.company and m.company.sectors for found in mentions for m in found):
         _read_figures(page, year)
     return page
@@ -75,15 +81,12 @@ def _topics(document: Document, index: int, vocabulary: Vocabulary) -> list[tupl
     sentence = document.sentences[index]
     found: list[tuple[str, str]] = []
     for i in range(sentence.first, sentence.last):
-        for _, cue in match_trie(vocabulary.topics, document.low, i):
+        for _, cue in vocabulary.topics.match(document.low, i):
             found.append((cue.kind, cue.value))
     return found
 
 
-def _has(document: Document, index: int, cues: Node, kind: str) -> bool:
-    """Whether a cue of a kind stands in a sentence."""
-    sentence = document.sentences[index]
-    return any(cue.kind == kind for i in range(sentence.first, sentence.last) for _, cue in match_trie(cues, document.low, i))
+
 
 
 def _is_headline(document: Document, index: int) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from transforms.tag.grammar import Item, before
 from transforms.tag.groups import Group
 from transforms.tag.tokens import Document
-from transforms.tag.vocabulary import Node, match_trie
+from transforms.tag.vocabulary import Trie
 
 # What wins where several stand in one clause. A collapse, a denial or talks say more than the deal's own verb.
 _RANK = {"terminated": 7.0, "in_talks": 6.0, "approved": 5.0, "rumoured": 4.0, "completed": 3.0, "agreed": 2.0, "proposed": 2.2}
@@ -38,12 +38,12 @@ class Hit(NamedTuple):
     last: int
 
 
-def read_hits(document: Document, first: int, last: int, cues: Node) -> tuple[list[Hit], list[Hit]]:
+def read_hits(document: Document, first: int, last: int, cues: Trie) -> tuple[list[Hit], list[Hit]]:
     """The status cues and the level cues of a sentence; longer ones hide those inside them."""
     found: dict[str, list[Hit]] = {"status": [], "level": []}
     covered = {"status": first, "level": first}
     for i in range(first, last):
-        for length, cue in sorted(match_trie(cues, document.low, i), key=lambda hit: -hit[0]):
+        for length, cue in sorted(cues.match(document.low, i), key=lambda hit: -hit[0]):
             if cue.kind in found and i >= covered[cue.kind] and i + length <= last:
                 found[cue.kind].append(Hit(cue.value, i, i + length))
                 covered[cue.kind] = i + length

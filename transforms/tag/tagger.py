@@ -60,11 +60,6 @@ class Tagger:
         return Tags(bool(deals), round(score, 4), sectors, tuple(sorted(topics)), deals)
 
 
-def is_of_the_field(page: Page) -> bool:
-    """Whether any word or company of the story is of telecom or satellite."""
-    return any(page.topics)
-
-
 @lru_cache(maxsize=2)
 def shared_tagger(lexicon_files: tuple[str, ...] = ()) -> Tagger:
     """The process's tagger for these lists."""

@@ -19,6 +19,7 @@ from transforms.tag.tokens import split_words
 Node = dict[str, Any]
 _END = ""
 _WILD = "*"
+MAX_REMEMBERED = 200_000
 
 
 class Cue(NamedTuple):
@@ -29,52 +30,75 @@ class Cue(NamedTuple):
     form: str = ""
 
 
-class Vocabulary(NamedTuple):
-    """All cue and word lists. cues: language → trie; words: kind → set of words (lower case, joined by a space)."""
-
-    cues: dict[str, Node]
-    topics: Node
-    words: dict[str, frozenset[str]]
-
-
 def read_rows(name: str) -> list[dict[str, str]]:
     """Returns the rows of a CSV file that ships beside this module."""
     with resources.files("transforms.tag").joinpath("data", name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def add_to_trie(root: Node, words: Sequence[str], payload: Any) -> None:
-    """Files payload under a sequence of words; a last character ``*`` of a word is a wildcard."""
-    node = root
-    for word in words:
-        if word.endswith(_WILD) and len(word) > 1:
-            prefixes = node.setdefault(_WILD, {})
-            node = prefixes.setdefault(word[:-1], {})
-        else:
-            node = node.setdefault(word, {})
-    node.setdefault(_END, []).append(payload)
+class Trie:
+    """Entries by their words; finds all that stand at a place. A last character ``*`` of a word is a wildcard."""
+
+    __slots__ = ("_first", "_root")
+
+    def __init__(self) -> None:
+        self._root: Node = {}
+        self._first: dict[str, tuple[Node, ...]] = {}  # what the words met so far lead to
+
+    def add(self, words: Sequence[str], payload: Any) -> None:
+        """Files payload under a sequence of words."""
+        node = self._root
+        for word in words:
+            if word.endswith(_WILD) and len(word) > 1:
+                node = node.setdefault(_WILD, {}).setdefault(word[:-1], {})
+            else:
+                node = node.setdefault(word, {})
+        node.setdefault(_END, []).append(payload)
+
+    def match(self, words: Sequence[str], at: int) -> list[tuple[int, Any]]:
+        """Returns (number of words, payload) of every entry that stands at this place, the shorter ones first."""
+        nodes = self._first.get(words[at])
+        if nodes is None:
+            nodes = self._meet(words[at])
+        found: list[tuple[int, Any]] = []
+        length = 1
+        while nodes:
+            for node in nodes:
+                if _END in node:
+                    found.extend((length, payload) for payload in node[_END])
+            if at + length >= len(words):
+                break
+            nodes = _step(nodes, words[at + length])
+            length += 1
+        return found
+
+    def begins(self, word: str) -> bool:
+        """Whether an entry begins with the word."""
+        nodes = self._first.get(word)
+        return bool(self._meet(word) if nodes is None else nodes)
+
+    def payloads(self, word: str) -> list[Any]:
+        """The payloads of the entries that are this one word."""
+        return [payload for _, payload in self.match((word,), 0)]
+
+    def _meet(self, word: str) -> tuple[Node, ...]:
+        if len(self._first) >= MAX_REMEMBERED:
+            self._first.clear()
+        nodes = self._first[word] = _step((self._root,), word)
+        return nodes
 
 
-def match_trie(root: Node, words: Sequence[str], at: int) -> list[tuple[int, Any]]:
-    """Returns (number of words, payload) of every entry that stands at this place, in the order of the lists."""
-    found: list[tuple[int, Any]] = []
-    nodes = [root]
-    length = 0
-    while nodes and at + length < len(words):
-        word = words[at + length]
-        length += 1
-        after: list[Node] = []
-        for node in nodes:
-            following = node.get(word) if word not in (_END, _WILD) else None
-            if following is not None:
-                after.append(following)
-            prefixes = node.get(_WILD)
-            if prefixes is not None:
-                after.extend(_wild(prefixes, word))
-        for node in after:
-            found.extend((length, payload) for payload in node.get(_END, ()))
-        nodes = after
-    return found
+def _step(nodes: tuple[Node, ...], word: str) -> tuple[Node, ...]:
+    """The nodes that one more word leads to."""
+    after: list[Node] = []
+    for node in nodes:
+        following = node.get(word) if word not in (_END, _WILD) else None
+        if following is not None:
+            after.append(following)
+        prefixes = node.get(_WILD)
+        if prefixes is not None:
+            after.extend(_wild(prefixes, word))
+    return tuple(after)
 
 
 def _wild(prefixes: dict[str, Node], word: str) -> Iterator[Node]:
@@ -83,6 +107,14 @@ def _wild(prefixes: dict[str, Node], word: str) -> Iterator[Node]:
         node = prefixes.get(word[:size])
         if node is not None:
             yield node
+
+
+class Vocabulary(NamedTuple):
+    """All cue and word lists. cues: language → trie; words: kind → set of words (lower case, joined by a space)."""
+
+    cues: dict[str, Trie]
+    topics: Trie
+    words: dict[str, frozenset[str]]
 
 
 def inflect(entry: str) -> Iterator[tuple[str, str]]:
@@ -135,14 +167,14 @@ def _cue_entries(rows: Iterable[dict[str, str]]) -> Iterator[tuple[str, Cue]]:
                 yield entry, Cue(row["kind"], row["value"])
 
 
-def _trie(rows: Iterable[dict[str, str]]) -> Node:
-    root: Node = {}
+def _trie(rows: Iterable[dict[str, str]]) -> Trie:
+    trie = Trie()
     seen: set[tuple[str, Cue]] = set()
     for words, cue in _cue_entries(rows):
         if (words, cue) not in seen:
             seen.add((words, cue))
-            add_to_trie(root, split_words(words.lower()), cue)
-    return root
+            trie.add(split_words(words.lower()), cue)
+    return trie
 
 
 @lru_cache(maxsize=1)
