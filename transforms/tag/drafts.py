@@ -7,11 +7,11 @@ from collections import Counter
 from transforms.tag.deals import Draft, tidy_parties
 from transforms.tag.figures import assign_values, find_stake, find_term
 from transforms.tag.frames import Event, read_events, subject_role
-from transforms.tag.gate import Parties, is_deal, is_of_the_field, may_be_party
+from transforms.tag.gate import Parties, is_deal, is_of_the_field, may_be_party, says_field
 from transforms.tag.grammar import PARTY_KINDS, Item, is_governed, read_items
 from transforms.tag.groups import Group, group_events
 from transforms.tag.kinds import deal_type
-from transforms.tag.names import Mention
+from transforms.tag.names import Mention, same_name
 from transforms.tag.reading import Page
 from transforms.tag.roles import assign_roles
 from transforms.tag.status import Hit, read_hits, read_status
@@ -19,6 +19,9 @@ from transforms.tag.vocabulary import Vocabulary
 
 MAX_DRAFTS = 40
 MAX_SENTENCES = 150
+_TWO_SIDED = frozenset(
+    "deal contract order select award partner merge service capacity".split()
+)
 _GIVES = frozenset(("supply", "sell", "award", "lend", "serve"))
 _CONTRACT_NOUNS = frozenset(("contract", "order", "deal"))
 _JOINT = frozenset(("merge", "partner", "jv"))
@@ -137,6 +140,20 @@ class _Reader:
                 return self.page.language != "en" or not near & allowed
         return False
 
+    def _others(self, parties: Parties, items: list[Item]) -> list[Mention]:
+        """The one other company of a sentence of news, which must be the other side of what one company did."""
+        known = {mention.key for mention, _ in parties}
+        found: dict[str, Mention] = {}
+        for item in items:
+            mention = item.mention
+            if mention is not None and mention.kind in ("org", "state") and not mention.is_demonym:
+                if not any(same_name(mention.key, key) for key in known):
+                    found.setdefault(mention.key, mention)
+        (other, *more) = found.values() or (None,)
+        if other is None or more or not (other.company is not None or says_field(other)):
+            return []
+        return [other]
+
     def _price(self, drafts: list[Draft], items: list[Item], index: int) -> None:
         document = self.page.document
         spans = []
@@ -184,9 +201,11 @@ class _Reader:
             add = add or (self.subject if group.has_noun and lead.light else [])
         elif len(parties) == 1 and lead.family in ("supply", "launch", "order", "select", "award") and group.families() & _CONTRACT_NOUNS:
             add = self.subject
-        return parties + [
-            (mention, role) for mention in add if mention.key not in known and may_be_party(mention, role)
-        ]
+        parties = parties + [(m, role) for m in add if m.key not in known and may_be_party(m, role)]
+        is_agreed = lead.family in _TWO_SIDED or bool(group.families() & _CONTRACT_NOUNS)
+        if len(parties) == 1 and lead.sentence <= 2 and is_agreed and not self.page.is_negative(lead.sentence):
+            parties = parties + [(m, role) for m in self._others(parties, items)]
+        return parties
 
 
 def _names_any(items: list[Item]) -> bool:
