@@ -90,7 +90,7 @@ def is_same_deal(a: Draft, b: Draft) -> bool:
         return (not keys_b or not keys_a) and abs(a.sentence - b.sentence) <= 2
     if common >= 2 or common == len(keys_a) == len(keys_b):
         return not _targets_differ(a, b)
-    if len(keys_a) == 1 or len(keys_b) == 1:
+    if (len(keys_a) == 1 or len(keys_b) == 1) and (a.in_headline or b.sentence - max(a.sentences) <= 3):
         return not _targets_differ(a, b)
     return False
 
@@ -115,7 +115,7 @@ def _absorb(draft: Draft, other: Draft) -> None:
     same_sentence = draft.sentence == other.sentence
     room = len(draft.parties) < 2 or draft.in_headline or same_sentence or _nearby(draft, other)
     for mention, role in other.parties:
-        if any(same_name(mention.key, key) for key in known):
+        if any(same_name(mention.key, key) for key in known) and not _is_owner(draft, mention, role):
             _lengthen(draft, mention)
         elif room:
             draft.parties.append((mention, role))
@@ -127,7 +127,9 @@ def _absorb(draft: Draft, other: Draft) -> None:
     draft.sentences.append(other.sentence)
     draft.statuses.append((other.sentence, other.status))
     draft.groups.append(other.group)
-    if other.group.strength > draft.group.strength and (other.deal_type != draft.deal_type):
+    is_body = draft.in_headline and not other.in_headline and len(draft.groups) == 2
+    both_own = {draft.deal_type, other.deal_type} <= _OWNERSHIP and is_body and len(other.parties) >= 2
+    if other.deal_type != draft.deal_type and (other.group.strength > draft.group.strength or both_own):
         draft.deal_type, draft.group = other.deal_type, other.group
     if draft.in_headline and not other.in_headline and draft.sentence == 0:
         draft.sentence = other.sentence
@@ -136,6 +138,13 @@ def _absorb(draft: Draft, other: Draft) -> None:
 
 def _nearby(draft: Draft, other: Draft) -> bool:
     return other.sentence - draft.sentences[-1] <= 1
+
+
+def _is_owner(draft: Draft, mention: Mention, role: str) -> bool:
+    """Whether a seller is named as the unit it sells is: Telefónica of Telefónica Chile."""
+    if role != "seller" or any(other.key == mention.key for other, _ in draft.parties):
+        return False
+    return any(own == "target" and other.key.startswith(mention.key + " ") for other, own in draft.parties)
 
 
 def _lengthen(draft: Draft, mention: Mention) -> None:

@@ -10,7 +10,7 @@ from transforms.tag.frames import Event, read_events, subject_role
 from transforms.tag.gate import Parties, is_deal, is_of_the_field, may_be_party, says_field
 from transforms.tag.grammar import PARTY_KINDS, Item, is_governed, read_items
 from transforms.tag.groups import Group, group_events
-from transforms.tag.kinds import deal_type
+from transforms.tag.kinds import deal_type, kind_of
 from transforms.tag.names import Mention, same_name
 from transforms.tag.reading import Page
 from transforms.tag.roles import assign_roles
@@ -22,6 +22,18 @@ MAX_SENTENCES = 150
 _TWO_SIDED = frozenset(
     "deal contract order select award partner merge service capacity".split()
 )
+_OPERATORS = frozenset("mobile_operator fixed_operator satellite_operator cable fibre mvno".split())
+_DESCRIBED = {
+    "fund": frozenset(("fund",)),
+    "agency": frozenset(("agency", "military")),
+    "manufacturer": frozenset(("manufacturer", "equipment")),
+    "vendor": frozenset(("equipment", "manufacturer")),
+    "operator": _OPERATORS,
+    "carrier": _OPERATORS,
+    "provider": _OPERATORS,
+    "bank": frozenset(("fund",)),
+    "airline": frozenset(("airline",)),
+}
 _GIVES = frozenset(("supply", "sell", "award", "lend", "serve"))
 _CONTRACT_NOUNS = frozenset(("contract", "order", "deal"))
 _JOINT = frozenset(("merge", "partner", "jv"))
@@ -48,6 +60,7 @@ class _Reader:
         self.title: list[Mention] = []
         self.targets: set[str] = set()
         self.has_draft = False
+        self.recent: list[Mention] = []
         self.known: set[str] = set()
 
     def sentence(self, index: int) -> list[Draft]:
@@ -66,7 +79,7 @@ class _Reader:
         drafts: list[Draft] = []
         if events:
             statuses, levels = read_hits(page.document, sentence.first, sentence.last, self.cues)
-            groups = group_events(events, items)
+            groups = group_events(events, items, page.headline[index])
             has_names = any(group.parties for group in groups)
             for group in groups:
                 if has_names and not group.parties and not any(event.has_pronoun for event in group.events):
@@ -77,6 +90,7 @@ class _Reader:
                     self.has_draft = True
                     self.known |= draft.keys()
         self._price(drafts, items, index)
+        self.recent = (self.recent + names)[-12:]
         first = next(
             (item.mention for k, item in enumerate(items) if item.mention in names and not is_governed(items, k)), None
         )
@@ -164,6 +178,14 @@ class _Reader:
         for draft, value in zip(drafts, assign_values(self.page, index, spans)):
             draft.value = value
 
+    def _described(self, items: list[Item], at: int) -> list[Mention]:
+        """Whom "the fund", "the manufacturer" or "the airline" before the item means: the last company of that kind."""
+        for item in reversed(items[max(0, at - 12) : at]):
+            if "pronoun" in item.roles:
+                kinds = _DESCRIBED.get(self.page.document.low[item.last - 1])
+                return next(([m] for m in reversed(self.recent) if kinds and kind_of(m) in kinds), [])
+        return []
+
     def _named_before(self, items: list[Item], at: int) -> list[Mention]:
         """The subject of the sentence before the item: "BlackSky said that it was merging"."""
         for k, item in enumerate(items[:at]):
@@ -180,7 +202,7 @@ class _Reader:
         known = {mention.key for mention, _ in parties}
         add: list[Mention] = []
         if any(event.has_pronoun for event in group.events):
-            add = self._named_before(items, lead.at) or self.subject
+            add = self._described(items, lead.at) or self._named_before(items, lead.at) or self.subject
         elif self.page.headline[lead.sentence] and len(parties) < 2 and len(self.title) <= 3:
             add = [m for m in self.title if m.company is not None or not m.is_possessive]
         elif not parties and (lead.sentence <= 2 and not self.has_draft or lead.sentence == 1 and not _names_any(items)) and (len(self.title) >= 2 or lead.family not in _JOINT):

@@ -60,6 +60,8 @@ _VERB_ROLES: dict[str, tuple[str, str, dict[str, str]]] = {
     "deal": ("first", "", {"with": "second", "to": "second", "for": "second", "from": "second"}),
     "bid": ("acquirer", "", {"for": "target"}),
     "win": ("acquirer", "", {"from": "seller"}),
+    "take": ("acquirer", "target", {}),
+    "go": ("target", "", {"to": "acquirer", "with": "acquirer"}),
     "talks": ("first", "second", {"with": "second", "between": "first"}),
     "pay": ("acquirer", "seller", {"for": "target"}),
 }
@@ -193,6 +195,19 @@ def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headli
         return None
     if family == "acquire" and not (right.objects or right.of or right.owners or objects or is_passive(items, i)):
         return None  # "takes over from", "took over"
+    if family == "go":
+        if not (objects and subject and (is_headline or any("amount" in item.roles for item in items[i : right.end]))):
+            return None
+        return _handed_over(items, i, sentence, subject, objects, right)
+    if family == "take":
+        if "stake" in right.objects:
+            family = "invest"
+            parties_role = _VERB_ROLES["invest"]
+            subject_role, object_role, by_preposition = parties_role
+        elif not _takes_company(items, i):
+            return None
+        else:
+            family = "acquire"
     if family in ("pay", "bid", "win"):
         family = "acquire"
     family = "deal" if family == "talks" else family
@@ -235,6 +250,27 @@ def _pays_for_something(items: list[Item], i: int, is_headline: bool) -> bool:
     if any("for" in items[k].roles and items[k + 1].word.endswith("ing") for k in range(i, min(right.end, len(items) - 1))):
         return False
     return has_for and bool(right.get("for") or right.of or right.owners or things)
+
+
+def _handed_over(
+    items: list[Item], i: int, sentence: int, targets: list[Mention], buyers: list[Mention], right: Arguments
+) -> Event:
+    """The event of "X goes to Y for $5 million", "X now belongs to Y"."""
+    parties: Parties = [(m, "target") for m in targets] + [(m, "acquirer") for m in buyers]
+    return Event("acquire", parties, sentence, i, _clause_start(items, i), max(right.end, i + 1), False, right.objects)
+
+
+def _takes_company(items: list[Item], i: int) -> bool:
+    """Whether what is taken is a company, and nothing more is said of it than its price: "X took Y for $5 million"."""
+    if i + 1 >= len(items) or items[i + 1].mention is None:
+        return False
+    mention = items[i + 1].mention
+    if mention is None or mention.kind != "org" or mention.is_possessive or mention.is_demonym:
+        return False
+    following = items[i + 2] if i + 2 < len(items) else None
+    return following is None or following.word in (".", ";") or (
+        "for" in following.roles and i + 3 < len(items) and "amount" in items[i + 3].roles
+    )
 
 
 def _is_idle_gerund(items: list[Item], i: int) -> bool:
@@ -313,6 +349,8 @@ def _noun_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> 
     start, before, classes = _noun_phrase(items, i)
     parties: Parties = [(mention, before_role) for mention in before]
     light = _governing_verb(items, start, is_headline)
+    if items[start].word in ("no", "kein", "keine", "ningún", "aucun", "aucune", "nessun", "nessuna", "nenhum", "nenhuma"):
+        parties = []
     is_pronoun = False
     light_name = ""
     has_predicate = False

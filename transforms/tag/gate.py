@@ -44,6 +44,8 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
     if family in ("deal", "contract", "partner", "award", "select") and page.is_negative(lead.sentence):
         return False
     if family in ("acquire", "sell"):
+        if n < 2 and lead.is_noun and not (page.headline[lead.sentence] or lead.light or lead.has_predicate):
+            return False
         if lead.is_noun and lead.light in _WEAK_OFFERS and n < 2:
             return False
         if (
@@ -67,6 +69,8 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
         return n >= 2
     if n < 2:
         return False
+    if not lead.is_noun and family in _EVERYDAY and not group.has_noun and not _are_known(parties):
+        return False
     if family in ("launch", "serve"):
         return group.has_noun or _is_promised(items, lead.at)
     if family == "order" and items[lead.at].form == "past":
@@ -84,6 +88,14 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
 _WEAK_OFFERS = frozenset(
     ("launch", "launches", "launched", "announce", "announces", "announced", "unveils", "unveiled")
 )
+
+
+_EVERYDAY = frozenset(("select", "supply", "serve", "order", "partner", "award", "jv"))
+
+
+def _are_known(parties: Parties) -> bool:
+    """Whether a company of the list, or one that says what it does, is among the parties."""
+    return any(m.company is not None or says_field(m) for m, _ in parties)
 
 
 def _is_promised(items: list[Item], at: int) -> bool:

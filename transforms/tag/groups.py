@@ -14,7 +14,7 @@ _RANKS = {
     ("sell", False): 9,
     ("merge", False): 9,
     ("invest", False): 8,
-    ("raise", True): 8,
+    ("raise", True): 7.7,
     ("lend", False): 7.5,
     ("acquire", True): 8.5,
     ("sell", True): 8.5,
@@ -58,6 +58,7 @@ class Group:
     is_aside: bool = False
     is_bare: bool = False
     is_definite: bool = False
+    is_headline: bool = False
 
     @property
     def first(self) -> int:
@@ -94,7 +95,7 @@ def rank(event: Event, parties: int) -> float:
     return _RANKS.get((event.family, event.is_noun), 3.0)
 
 
-def group_events(events: list[Event], items: list[Item]) -> list[Group]:
+def group_events(events: list[Event], items: list[Item], is_headline: bool) -> list[Group]:
     """Returns the groups in order of their first event."""
     groups: list[list[Event]] = []
     for event in events:
@@ -103,7 +104,7 @@ def group_events(events: list[Event], items: list[Item]) -> list[Group]:
             groups.append([event])
         else:
             home.append(event)
-    return [_group(members, items) for members in groups]
+    return [_group(members, items, is_headline) for members in groups]
 
 
 def _belong(a: Event, b: Event) -> bool:
@@ -123,7 +124,7 @@ def _belong(a: Event, b: Event) -> bool:
     return nested and len(keys_a & keys_b) >= 1
 
 
-def _group(events: list[Event], items: list[Item]) -> Group:
+def _group(events: list[Event], items: list[Item], is_headline: bool) -> Group:
     names = {mention.key for event in events for mention, _ in event.parties}
     lead = max(events, key=lambda event: (rank(event, len(names)), -event.at))
     if lead.family == "sell" and not any(role == "target" for _, role in lead.parties):
@@ -140,6 +141,7 @@ def _group(events: list[Event], items: list[Item]) -> Group:
                 group.parties.append((mention, role))
         group.objects += event.objects
     group.word = items[lead.at].word
+    group.is_headline = is_headline
     group.strength = rank(lead, len(names))
     group.is_bare = all(event.is_noun and not event.light and not event.has_predicate for event in events)
     group.is_aside = all(_is_aside(event, items) for event in events)

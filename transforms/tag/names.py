@@ -39,7 +39,7 @@ _PLACE_PREPOSITIONS = frozenset("in at near outside across throughout around en 
 class Mention:
     """A name: tokens first ≤ i < end; its legal form is taken up to last.
 
-    kind: org, state, place, person, outlet, adviser, unclear (after "in"), weak (a headline's capitals only), other. name is its short form.
+    kind: org, state, place, person, outlet, regulator, adviser, unclear (after "in"), weak (a headline's capitals only), other. name is its short form.
     """
 
     first: int
@@ -203,8 +203,8 @@ class NameReader:
             name = short_name(company, self._text(first, last), context.language)
         low = company.name.lower()
         kind = "org"
-        if low in self.words["outlet"] and company.kind not in ("agency", "state", "military"):
-            kind = "outlet"
+        if low in self.words["outlet"] and company.kind not in ("state", "military"):
+            kind = "regulator" if company.kind == "agency" else "outlet"
         elif low in self.words["adviser"]:
             kind = "adviser"
         return Mention(first, end, taken, kind, name, company, company.country, is_extended=is_extended)
@@ -318,7 +318,11 @@ class NameReader:
                 end - first > 1
                 and self._continues(first + 1)
                 and self._is_german_common(first)
-                and (begins or low[first - 1] in _GERMAN_BEFORE or low[first - 1].endswith(("er", "en", "e")))
+                and (
+                    low[first].endswith(_GERMAN_FIRMS)
+                    if begins
+                    else low[first - 1] in _GERMAN_BEFORE or low[first - 1].endswith(("er", "en", "e"))
+                )
             ):
                 first += 1  # "Regionalversorger Geestkraft"
         if last < sentence.last and self.document.words[last] == "." and low[last - 1] in self.words["legal"]:
@@ -551,6 +555,7 @@ _VERB_STARTS = frozenset(
     "has is was will would could may might said says had have and to in wants plans agrees buys sells signs wins takes "
     "launches offers plc s.a inc group est va ha ist hat wird sera a".split()
 )
+_GERMAN_FIRMS = ("versorger", "anbieter", "betreiber", "konzern", "hersteller", "riese", "bauer", "spezialist", "händler", "investor")
 _GERMAN_BEFORE = frozenset(
     "der die das dem den des ein eine einen einem einer eines im am zum zur vom beim ins sein seine ihre ihr".split()
 )

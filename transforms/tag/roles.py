@@ -65,6 +65,10 @@ def assign_roles(deal_type: str, parties: Parties) -> Parties:
             (mention, _side(deal_type, mention, "first" if i == 0 else "second"))
             for i, (mention, _) in enumerate(found)
         ]
+    if deal_type in ("supply_contract", "service_contract", "launch_contract", "capacity") and len(found) == 2:
+        if found[0][1] == found[1][1] != "partner":
+            supplier, customer = _SIDES[deal_type]
+            found[1] = (found[1][0], customer if found[0][1] == supplier else supplier)
     if deal_type == "spectrum":
         found = [
             (m, "licensor" if role == "seller" and kind_of(m) in ("agency", "state") else role) for m, role in found

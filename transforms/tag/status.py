@@ -106,7 +106,7 @@ def _by_form(group: Group, items: list[Item], language: str) -> str:
     if item.form == "base":
         if word in ("could", "may", "might"):
             return "rumoured"
-        return "agreed" if word != "to" or lead.at < 2 or items[lead.at - 2].mention is not None else ""
+        return "agreed" if word != "to" or group.is_headline else ""
     if item.form == "past":
         is_done = lead.family in _ONE_OFF and word not in ("be", "being")
         return "completed" if is_done else "agreed"
@@ -120,6 +120,6 @@ def _settle(status: Status, group: Group) -> Status:
         return status._replace(status="agreed")
     if status.status == "approved" and family not in _CLEARABLE:
         return status._replace(status="agreed")
-    if status.level == "denied" and status.status in ("in_talks", "proposed", "agreed"):
+    if status.level == "denied" and status.status in ("in_talks", "proposed", "agreed", "terminated"):
         return status._replace(status="rumoured")
     return status
