@@ -4,10 +4,10 @@ OUTPUT ?= warehouse
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help run test gate lint types check docs clean
+.PHONY: help run test test-faults gate lint types check docs clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 $(VENV)/run.stamp: setup.py
 	@echo "Setting up $(VENV) (once, about a minute) ..."
@@ -29,6 +29,9 @@ endif
 
 test: $(VENV)/dev.stamp ## the tests
 	@$(BIN)/python -m pytest
+
+test-faults: $(VENV)/dev.stamp ## the slow tests: kills, signals, full disks, poison (minutes; Linux)
+	@$(BIN)/python -m pytest tests/faults
 
 gate: $(VENV)/dev.stamp ## the tagger's figures on the labelled stories, against their floors
 	@$(BIN)/python -m tests.gate
