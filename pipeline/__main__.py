@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from pipeline.errors import EXIT_FAILED, UserError
+from pipeline.heaps import bound_heaps
 from pipeline.logs import set_up_logs
 from pipeline.options import read_flags
 
@@ -46,6 +47,7 @@ def _dispatch(args: argparse.Namespace, beam_flags: list[str], argv: Sequence[st
 
             return run_every(args.every, without_every(argv))
         case "run":
+            bound_heaps()
             from pipeline.run import run
 
             return run(args, beam_flags)
