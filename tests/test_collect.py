@@ -133,6 +133,18 @@ def test_a_poll_counts_exactly_the_entries_that_leave() -> None:
     assert [reject.error_code for reject in polled.rejects] == ["schema_reject"]
 
 
+def test_a_bad_date_costs_its_entry_the_date_and_is_told_once() -> None:
+    body = RSS % "<item><guid>1</guid><pubDate>the day after</pubDate></item>%s"
+    first = one_poll(FeedState(GOOD), body % "")
+    (entry,) = first.entries
+    assert entry.published_at is None
+    told = [(r.stage, r.error_code, r.subject_id, r.entry_id, r.message) for r in first.rejects]
+    assert told == [("parse", "bad_date", entry.entry_id, entry.entry_id, "unread published: the day after")]
+    again = one_poll(FeedState(GOOD, first.poll, pack_seen([entry.entry_id])), body % "<item><guid>2</guid></item>")
+    assert [entry.guid for entry in again.entries] == ["2"]
+    assert again.rejects == []
+
+
 def test_the_same_answer_twice_brings_nothing_new() -> None:
     first = one_poll(FeedState(GOOD), items("a", "b"))
     seen = pack_seen(entry.entry_id for entry in first.entries)

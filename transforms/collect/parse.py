@@ -48,8 +48,8 @@ def parse_feed(body: bytes, url: str, content_type: str | None, feed: Feed, now:
 
     An entry without anything to tell it by (no link, guid, title, summary, content or date) becomes a Reject
     (schema_reject); so does what was cut beyond MAX_ENTRIES (parse_limit), and what elements the parser stumbled over
-    (parse_error). A date that cannot be read is no reject:
-    the entry goes on without it, the text kept in ``detail``. Exact repeats of an entry are one entry.
+    (parse_error). A date that cannot be read becomes a Reject of its entry (bad_date, with the text), and the entry goes
+    on without it. Exact repeats of an entry are one entry.
 
     Args:
         url: where the body was fetched, "" where that is not known; the base of relative links.
@@ -67,7 +67,8 @@ def _assemble(raw: RawFeed, url: str, feed: Feed, now: Timestamp) -> ParsedFeed:
     site_url = _absolute(raw.site_url, url)
     entries = [_entry(item, feed, url, language, reader, now) for item in raw.items]
     kept = [entry._replace(position=position) for position, entry in enumerate(entries) if not _is_empty(entry)]
-    rejects = []
+    identified = _with_ids(kept, feed.feed_id)
+    rejects = [_reject(feed, now, "bad_date", entry.detail, entry) for entry in identified if entry.detail]
     if len(kept) < len(entries):
         message = "%d entries without link, id, title, text and date" % (len(entries) - len(kept))
         rejects.append(_reject(feed, now, "schema_reject", message))
@@ -79,7 +80,7 @@ def _assemble(raw: RawFeed, url: str, feed: Feed, now: Timestamp) -> ParsedFeed:
         rejects.append(_reject(feed, now, "parse_limit", "entries beyond the first %d were cut" % MAX_ENTRIES))
     return ParsedFeed(
         format=raw.format,
-        entries=_with_ids(kept, feed.feed_id),
+        entries=identified,
         rejects=rejects,
         title=_title(raw.title),
         site_url=site_url,
@@ -231,13 +232,15 @@ def _published(entry: Entry) -> str | None:
     return entry.published_at.to_rfc3339() if entry.published_at else None
 
 
-def _reject(feed: Feed, now: Timestamp, code: str, message: str) -> Reject:
+def _reject(feed: Feed, now: Timestamp, code: str, message: str, entry: Entry | None = None) -> Reject:
+    """The dead letter of a feed, or of one of its entries."""
     return Reject(
         stage="parse",
         error_code=code,
-        subject_id=feed.feed_id,
+        subject_id=entry.entry_id if entry else feed.feed_id,
         failed_at=now,
         message=message,
         feed_id=feed.feed_id,
-        url=redact_url(feed.url),
+        entry_id=entry.entry_id if entry else None,
+        url=redact_url((entry.url if entry else None) or feed.url),
     )

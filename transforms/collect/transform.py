@@ -50,8 +50,8 @@ class CollectEntries(beam.PTransform[PCollection[FeedState], Collected]):
     """Polls the feeds that are due and hands on their new entries.
 
     In: FeedState, one a feed. Out: Collected; the poll's time is the event time of all that comes of it.
-    Rejects: polls that failed (stage of the failure), documents that cannot be read and entries without anything to
-    tell them by (parse).
+    Rejects: polls that failed (stage of the failure), documents that cannot be read, entries without anything to
+    tell them by, and dates that cannot be read (parse).
     Effects: one GET a feed that is due, one at a time a site.
     Counts: feeds, feeds_not_due, entries_new; a poll's ``entries_new`` is the number of its entries that leave.
 
@@ -158,7 +158,8 @@ def read_poll(
     entries, rejects = [], []
     if isinstance(parsed, ParsedFeed):
         entries = [entry for entry in parsed.entries if is_new(entry.entry_id, state.seen)]
-        rejects = parsed.rejects
+        # What is wrong with an entry is told once, when it is new.
+        rejects = [each for each in parsed.rejects if each.entry_id is None or is_new(each.entry_id, state.seen)]
     # A feed that stays broken is told by its polls; the dead letter is for the poll that found it so.
     if poll.outcome not in GOOD and poll.failures == 1:
         rejects = [*rejects, _reject(state, response, parsed, poll)]
