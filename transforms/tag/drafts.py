@@ -58,7 +58,7 @@ class _Reader:
         self.cues = vocabulary.cues[page.language]
         self.subject: list[Mention] = []
         self.title: list[Mention] = []
-        self.targets: set[str] = set()
+        self.targets: list[Mention] = []
         self.has_draft = False
         self.recent: list[Mention] = []
         self.known: set[str] = set()
@@ -114,6 +114,8 @@ class _Reader:
         status = read_status(group, items, self.page.document, statuses, levels, self.page.language)
         stake = find_stake(self.page, group, items, parties)
         pct = float(stake.pct) if stake is not None else None
+        if lead.family == "acquire" and "control" in group.objects and self.targets and not any(r == "target" for _, r in parties):
+            parties = [*parties, (self.targets[0], "target")]
         if stake is not None and lead.family == "acquire" and not any(role == "target" for _, role in parties):
             parties = [(m, "target" if role == "seller" else role) for m, role in parties]
         kind = deal_type(group, parties, self.page.story_objects, pct)
@@ -126,7 +128,7 @@ class _Reader:
             self._add_licensor(draft)
         draft.stake = stake
         if kind == "acquisition":
-            self.targets.update(mention.key for mention, role in parties if role == "target")
+            self.targets += [mention for mention, role in parties if role == "target"]
         draft.term = find_term(self.page, group)
         draft.score = 0.45 + 0.15 * min(len(parties), 3) + (0.1 if group.has_noun else 0)
         return draft
@@ -143,7 +145,7 @@ class _Reader:
 
     def _is_contested(self, parties: Parties) -> bool:
         """Whether a party of a bare agreement is what another deal of the story is to buy."""
-        return any(mention.key in self.targets for mention, _ in parties)
+        return any(mention.key == target.key for mention, _ in parties for target in self.targets)
 
     def _is_location(self, mention: Mention, items: list[Item], lead: Event) -> bool:
         """Whether a country is where, and not who: after any preposition but "with" and "from", and some verbs' "to"."""
@@ -178,10 +180,23 @@ class _Reader:
         for draft, value in zip(drafts, assign_values(self.page, index, spans)):
             draft.value = value
 
+    def _all_before(self, items: list[Item], at: int) -> list[Mention]:
+        """The names before the item that hang on no preposition: "X and Y have been talking about a merger"."""
+        found = [
+            item.mention
+            for k, item in enumerate(items[:at])
+            if item.mention is not None
+            and item.mention.kind == "org"
+            and not (item.mention.is_demonym or item.mention.is_possessive or is_governed(items, k))
+        ]
+        return found[:3]
+
     def _described(self, items: list[Item], at: int) -> list[Mention]:
         """Whom "the fund", "the manufacturer" or "the airline" before the item means: the last company of that kind."""
         for item in reversed(items[max(0, at - 12) : at]):
             if "pronoun" in item.roles:
+                if item.word in ("we", "us", "our"):
+                    return self.title[-1:]
                 kinds = _DESCRIBED.get(self.page.document.low[item.last - 1])
                 return next(([m] for m in reversed(self.recent) if kinds and kind_of(m) in kinds), [])
         return []
@@ -203,10 +218,12 @@ class _Reader:
         add: list[Mention] = []
         if any(event.has_pronoun for event in group.events):
             add = self._described(items, lead.at) or self._named_before(items, lead.at) or self.subject
+        elif not parties and lead.is_noun and lead.sentence <= 2 and lead.family in _JOINT and self._all_before(items, lead.at):
+            add = self._all_before(items, lead.at)
         elif self.page.headline[lead.sentence] and len(parties) < 2 and len(self.title) <= 3:
             add = [m for m in self.title if m.company is not None or not m.is_possessive]
         elif not parties and (lead.sentence <= 2 and not self.has_draft or lead.sentence == 1 and not _names_any(items)) and (len(self.title) >= 2 or lead.family not in _JOINT):
-            add = self.title[:2]
+            add = sorted(self.title, key=lambda m: m.company is None)[:2]
         elif len(parties) == 1 and lead.family == "acquire" and "asset" in group.objects and _has_its(items, lead.at):
             add, role = self._named_before(items, lead.at), "seller"
         elif len(parties) == 1 and lead.is_noun:
@@ -220,9 +237,9 @@ class _Reader:
                 and not item.mention.is_possessive
                 and k < lead.at
             ][:1]
-            add = add or (self.subject if group.has_noun and lead.light else [])
+            add = add or (self.subject if group.has_noun and lead.light and lead.sentence <= 3 else [])
         elif len(parties) == 1 and lead.family in ("supply", "launch", "order", "select", "award") and group.families() & _CONTRACT_NOUNS:
-            add = self.subject
+            add = self.subject if lead.sentence <= 4 else []
         parties = parties + [(m, role) for m in add if m.key not in known and may_be_party(m, role)]
         is_agreed = lead.family in _TWO_SIDED or bool(group.families() & _CONTRACT_NOUNS)
         if len(parties) == 1 and lead.sentence <= 2 and is_agreed and not self.page.is_negative(lead.sentence):

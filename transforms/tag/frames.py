@@ -26,6 +26,7 @@ class Event:
     last: int
     is_noun: bool
     objects: list[str] = field(default_factory=list)
+    head: list[str] = field(default_factory=list)
     owners: list[Mention] = field(default_factory=list)
     has_pronoun: bool = False
     has_deal_noun: bool = False
@@ -57,7 +58,8 @@ _VERB_ROLES: dict[str, tuple[str, str, dict[str, str]]] = {
     "partner": ("partner", "partner", {"with": "partner", "on": "partner"}),
     "jv": ("partner", "", {"with": "partner"}),
     "swap": ("partner", "partner", {"with": "partner", "for": "partner"}),
-    "deal": ("first", "", {"with": "second", "to": "second", "for": "second", "from": "second"}),
+    "deal": ("first", "second", {"with": "second", "to": "second", "for": "second", "from": "second"}),
+    "move": ("customer", "", {"to": "supplier"}),
     "bid": ("acquirer", "", {"for": "target"}),
     "win": ("acquirer", "", {"from": "seller"}),
     "take": ("acquirer", "target", {}),
@@ -187,7 +189,7 @@ def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headli
     objects = list(right.get("object"))
     if family == "supply" and items[i].word.split(" ")[0].rstrip("sdeing") not in _SUPPLIES_WHOM:
         objects = []  # what is built or rolled out is a thing
-    if family == "bid" and not (right.get("for") or (right.owners and "asset" in right.objects)):
+    if family == "bid" and not (right.get("for") or "control" in right.objects or (right.owners and "asset" in right.objects)):
         return None
     if family == "win" and "spectrum" not in right.objects:
         return None
@@ -210,7 +212,7 @@ def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headli
             family = "acquire"
     if family in ("pay", "bid", "win"):
         family = "acquire"
-    family = "deal" if family == "talks" else family
+    family = "deal" if family in ("talks", "move") else family
     agent = list(subject)
     if is_passive(items, i):
         agent = right.get("by")
@@ -233,6 +235,7 @@ def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headli
         max(right.end, i + 1),
         False,
         right.objects + _modifiers(items, i),
+        right.head,
         right.owners,
         is_pronoun,
         has_deal_noun=any(item.nouns for item in items[i : right.end]),
@@ -405,6 +408,7 @@ def _noun_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> 
         max(right.end, i + 1),
         True,
         classes + right.objects,
+        classes + right.head,
         right.owners,
         is_pronoun,
         True,

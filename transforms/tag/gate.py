@@ -44,6 +44,8 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
     if family in ("deal", "contract", "partner", "award", "select") and page.is_negative(lead.sentence):
         return False
     if family in ("acquire", "sell"):
+        if not lead.is_noun and not page.headline[lead.sentence] and "target" not in roles and _is_habit(items, lead.at):
+            return any("amount" in item.roles for item in items)
         if n < 2 and lead.is_noun and not (page.headline[lead.sentence] or lead.light or lead.has_predicate):
             return False
         if lead.is_noun and lead.light in _WEAK_OFFERS and n < 2:
@@ -69,8 +71,10 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
         return n >= 2
     if n < 2:
         return False
-    if not lead.is_noun and family in _EVERYDAY and not group.has_noun and not _are_known(parties):
-        return False
+    if not lead.is_noun and family in _EVERYDAY and not group.has_noun:
+        about = objects | (set(page.story_objects) if page.headline[lead.sentence] else set())
+        if not _are_known(parties) or not (about & _DEALT or len(group.families()) > 1 or family in ("partner", "jv")):
+            return False
     if family in ("launch", "serve"):
         return group.has_noun or _is_promised(items, lead.at)
     if family == "order" and items[lead.at].form == "past":
@@ -90,12 +94,21 @@ _WEAK_OFFERS = frozenset(
 )
 
 
+_DEALT = frozenset(("equipment", "service", "launch", "capacity", "d2d", "spectrum", "asset", "ventures"))
 _EVERYDAY = frozenset(("select", "supply", "serve", "order", "partner", "award", "jv"))
 
 
 def _are_known(parties: Parties) -> bool:
     """Whether a company of the list, or one that says what it does, is among the parties."""
     return any(m.company is not None or says_field(m) for m, _ in parties)
+
+
+def _is_habit(items: list[Item], at: int) -> bool:
+    """Whether a verb stands in the plain present: what a company does every day."""
+    form = items[at].form
+    if form == "s":
+        return True
+    return form == "base" and not any({"aux", "to"} & set(item.roles) for item in items[max(0, at - 3) : at])
 
 
 def _is_promised(items: list[Item], at: int) -> bool:
@@ -147,7 +160,7 @@ def is_of_the_field(group: Group, parties: Parties, page: Page, known: set[str])
         return bool(here or title or total) or group.lead.family not in ("partner", "supply", "serve", "deal", "order")
     if listed:
         return here + title >= 1 or total >= 2 or (total >= 1 and index <= 1 and not outside)
-    return (here >= 1 and total >= 1) or (title >= 1 and index <= 3) or (total >= 2 and index <= 2)
+    return (here >= 1 and total >= 1) or (title >= 1 and (index <= 3 or group.has_noun)) or (total >= 2 and index <= 2)
 
 
 _OTHER_TRADES = frozenset(("media", "tech", "other"))

@@ -48,7 +48,7 @@ class Arguments:
     owners: list[Mention] = field(default_factory=list)
     of: list[Mention] = field(default_factory=list)
     objects: list[str] = field(default_factory=list)
-    has_pronoun_subject: bool = False
+    head: list[str] = field(default_factory=list)
     end: int = 0
 
     def add(self, slot: str, mention: Mention) -> None:
@@ -156,7 +156,7 @@ def is_verb(items: list[Item], i: int, is_headline: bool) -> bool:
         if not item.nouns and not item.objects and "det" not in previous.roles:
             return (
                 modal
-                or previous.mention is not None
+                or (previous.mention is not None and (is_headline or _object_follows(items, i)))
                 or "pronoun" in previous.roles
                 or is_headline
                 or previous.word in ("and", "or", "who", "which", ",", "companies")
@@ -273,8 +273,11 @@ def read_right(items: list[Item], i: int, slot: str, is_headline: bool) -> Argum
                     place = preposition
             else:
                 arguments.objects.extend(item.objects)
+                if place == slot and not arguments.slots.get(slot):
+                    arguments.head.extend(item.objects)
                 if "asset" in item.objects and _is_country_unit(items, j):
                     arguments.objects.append("unit")
+                    arguments.head.append("unit")
                 if "pronoun" in item.roles:
                     arguments.slots.setdefault(place + "?", [])
         j += 1

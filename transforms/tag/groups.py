@@ -53,6 +53,7 @@ class Group:
     events: list[Event]
     parties: list[tuple[Mention, str]] = field(default_factory=list)
     objects: list[str] = field(default_factory=list)
+    head: list[str] = field(default_factory=list)
     word: str = ""
     strength: float = 0.0
     is_aside: bool = False
@@ -140,6 +141,7 @@ def _group(events: list[Event], items: list[Item], is_headline: bool) -> Group:
                 seen.add(mention.key)
                 group.parties.append((mention, role))
         group.objects += event.objects
+        group.head += event.head if event.family in ("acquire", "sell") else []
     group.word = items[lead.at].word
     group.is_headline = is_headline
     group.strength = rank(lead, len(names))

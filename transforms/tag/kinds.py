@@ -73,7 +73,7 @@ def deal_type(group: Group, parties: list[tuple[Mention, str]], story: Counter[s
     family = group.lead.family
     seen = set(group.objects)
     if family in ("acquire", "sell"):
-        return _purchase(group, seen, parties, stake)
+        return _purchase(group, set(group.head) if group.head or _names_target(parties) else seen, parties, stake)
     if family == "merge":
         return "merger"
     if family == "invest":
@@ -92,6 +92,10 @@ def deal_type(group: Group, parties: list[tuple[Mention, str]], story: Counter[s
     if group.lead.is_noun and family in named:
         return named[family]
     return agreement_type(group.families(), set(group.objects), parties, story)
+
+
+def _names_target(parties: list[tuple[Mention, str]]) -> bool:
+    return any(role == "target" for _, role in parties)
 
 
 def _purchase(group: Group, seen: set[str], parties: list[tuple[Mention, str]], stake: float | None) -> str:
@@ -132,11 +136,11 @@ def agreement_type(families: set[str], objects: set[str], parties: list[tuple[Me
     makers, customers, launchers = known & _MAKERS, known & _CUSTOMERS, "launch" in known
     bought = 2.0 if families & {"contract", "order", "supply", "award", "select"} else 0.0
     score = {
-        "launch_contract": about["launch"] * (2 if launchers else 0.5) + (6 if "launch" in families else 0),
+        "launch_contract": about["launch"] * (2 if launchers else 0.5) + (2 if launchers else 0) + (6 if "launch" in families else 0),
         "capacity": 1.3 * about["capacity"] + (1 if operators >= 2 else 0) + (4 if "capacity" in families else 0),
         "spectrum": (1.6 if families & {"award", "sell", "order"} else 0.8) * about["spectrum"],
         "supply_contract": about["equipment"] + bought + (4 if makers and not customers else 1 if makers else 0) - (2 if customers and not makers and not about["equipment"] else 0),
-        "service_contract": about["service"] + 0.5 * bought + (5 if customers else 0) + ("serve" in families) - (1 if makers else 0),
+        "service_contract": about["service"] + 0.5 * bought + (5 if customers and not about["service"] < 3 <= about["equipment"] else 3.5 if customers else 0) + ("serve" in families) - (1 if makers else 0),
         "joint_venture": 1.5 * about["ventures"] + (4 if "jv" in families else 0),
         "partnership": 1.2 * about["distribution"] + 2 * about["d2d"] + (6 if "partner" in families else 0) + (1 if bought else 3),
     }

@@ -397,7 +397,7 @@ class NameReader:
         low = self.document.low
         if low[i] in self.words["person_title"] and low[i] not in ("general", "partner", "capital", "major"):
             return True
-        if low[i] in self.words["month_day"]:
+        if low[i] in self.words["month_day"] or low[i - 1] in self.words["month_day"]:
             return True
         found = self.lexicon.company_at(self.folded, i)
         return found is not None and not found[2] and low[i - 1] in self.words["common"]
