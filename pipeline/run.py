@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import hashlib
 import importlib.resources
 import json
@@ -28,7 +29,7 @@ from schemas.rows import Feed
 from transforms._counts import progress
 from transforms._engine import EngineSettings, close_engines
 from transforms._http import FetchSettings
-from transforms._warehouse.store import LocalStore, OutputHeld, StoreError, open_store
+from transforms._warehouse.store import OutputHeld, Store, StoreError, open_store
 from transforms.collect.feedlist import FeedListError, read_feeds
 from transforms.tag.companies import company_rows
 from transforms.tag.lexicon import LexiconError
@@ -124,7 +125,7 @@ def make_plan(args: argparse.Namespace, feeds: Sequence[Feed], retry_all: bool |
     )
 
 
-def _store(output: str) -> LocalStore:
+def _store(output: str) -> Store:
     try:
         store = open_store(output)
         store.prepare()
@@ -133,8 +134,9 @@ def _store(output: str) -> LocalStore:
     return store
 
 
-def _run_held(store: LocalStore, plan: Plan, target: Target, options: PipelineOptions) -> int:
+def _run_held(store: Store, plan: Plan, target: Target, options: PipelineOptions) -> int:
     started = time.monotonic()
+    plan = dataclasses.replace(plan, run=dataclasses.replace(plan.run, epoch=store.epoch()))
 
     def show(is_done: Callable[[float], bool]) -> None:
         show_progress(progress, len(plan.run.feeds), is_done)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from pipeline.errors import UserError
 from schemas import tables
-from transforms.write.dims import dim_file
+from transforms._warehouse.store import COMMITS, Store, StoreError, open_store
 
 _VIEWS = {
     "v_entry": "SELECT * FROM fact_entry QUALIFY row_number() OVER (PARTITION BY entry_id ORDER BY attempt DESC) = 1",
@@ -26,28 +25,38 @@ def connect(output: str) -> duckdb.DuckDBPyConnection:
     Raises:
         UserError: there is no warehouse.
     """
-    root = Path(output)
-    if not (root / "_commits").is_dir():
-        raise UserError("no warehouse at %s; `bentpipe run --output %s` makes one" % (output, output))
+    try:
+        store = open_store(output)
+        if not store.files(COMMITS):
+            raise UserError("no warehouse at %s; `bentpipe run --output %s` makes one" % (output, output))
+    except StoreError as error:
+        raise UserError(str(error)) from None
     db = duckdb.connect()
     db.execute("SET TimeZone = 'UTC'")
+    if "://" in output:
+        db.register_filesystem(store.fs)
     for name, table in tables.FACTS.items():
-        _add_view(db, name, root / name, "**/*.parquet", table.schema)
+        _add_view(db, name, _paths(store, name, output), True, table.schema)
     for name in tables.DIM_NOTES:
         schema = {"dim_feed": tables.DIM_FEED, "dim_company": tables.DIM_COMPANY}.get(name, tables.DIM_VALUE)
-        _add_view(db, name, root / dim_file(name), None, schema)
+        _add_view(db, name, _paths(store, name, output), False, schema)
     for name, sql in _VIEWS.items():
         db.execute("CREATE VIEW %s AS %s" % (name, sql))
     return db
 
 
-def _add_view(db: duckdb.DuckDBPyConnection, name: str, where: Path, pattern: str | None, schema: Any) -> None:
-    if not (any(where.glob(pattern)) if pattern else where.exists()):
+def _paths(store: Store, table: str, output: str) -> list[str]:
+    """The table's files as DuckDB reads them."""
+    return ["%s/%s" % (output.rstrip("/"), name) for name in store.files(table, ".parquet")]
+
+
+def _add_view(db: duckdb.DuckDBPyConnection, name: str, paths: list[str], is_parted: bool, schema: Any) -> None:
+    if not paths:
         db.register(name, schema.empty_table())
         return
-    files = str(where / pattern if pattern else where).replace("'", "''")
-    options = "union_by_name = true, hive_partitioning = %s" % ("true" if pattern else "false")
-    db.execute("CREATE VIEW %s AS SELECT * FROM read_parquet('%s', %s)" % (name, files, options))
+    files = ", ".join("'%s'" % path.replace("'", "''") for path in paths)
+    options = "union_by_name = true, hive_partitioning = %s" % ("true" if is_parted else "false")
+    db.execute("CREATE VIEW %s AS SELECT * FROM read_parquet([%s], %s)" % (name, files, options))
 
 
 def fetch(db: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:

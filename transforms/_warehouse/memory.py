@@ -15,7 +15,7 @@ from schemas import tables
 from schemas.rows import Entry, Feed, FeedState, Poll
 from schemas.tables import Table
 from transforms._warehouse import parquet
-from transforms._warehouse.store import LocalStore
+from transforms._warehouse.store import Store
 
 Ids = npt.NDArray[np.uint64]
 
@@ -38,7 +38,7 @@ class KnownIds:
         return at < len(self._numbers) and bool(self._numbers[at] == number)
 
 
-def known_ids(store: LocalStore, table: Table, column: str) -> KnownIds:
+def known_ids(store: Store, table: Table, column: str) -> KnownIds:
     """All ids that a column of a table holds."""
     parts = [
         _hex_to_numbers(pa.chunked_array([batch.column(0)], pa.string()))
@@ -47,7 +47,7 @@ def known_ids(store: LocalStore, table: Table, column: str) -> KnownIds:
     return KnownIds(np.concatenate(parts) if parts else np.empty(0, np.uint64))
 
 
-def feed_states(store: LocalStore, feeds: Sequence[Feed]) -> Iterator[FeedState]:
+def feed_states(store: Store, feeds: Sequence[Feed]) -> Iterator[FeedState]:
     """Each feed with its last poll and the ids of the entries it has brought."""
     polls = last_polls(store, {feed.feed_id for feed in feeds})
     seen = _seen_by_feed(store, {feed.feed_id for feed in feeds})
@@ -55,7 +55,7 @@ def feed_states(store: LocalStore, feeds: Sequence[Feed]) -> Iterator[FeedState]
         yield FeedState(feed, polls.get(feed.feed_id), seen.get(feed.feed_id, b""))
 
 
-def last_polls(store: LocalStore, feed_ids: Iterable[str] | None = None) -> dict[str, Poll]:
+def last_polls(store: Store, feed_ids: Iterable[str] | None = None) -> dict[str, Poll]:
     """The last poll of each of the feeds (of all feeds without feed_ids), newest partitions first."""
     missing = None if feed_ids is None else set(feed_ids)
     found: dict[str, Poll] = {}
@@ -72,7 +72,7 @@ def last_polls(store: LocalStore, feed_ids: Iterable[str] | None = None) -> dict
     return found
 
 
-def _seen_by_feed(store: LocalStore, feed_ids: set[str]) -> dict[str, bytes]:
+def _seen_by_feed(store: Store, feed_ids: set[str]) -> dict[str, bytes]:
     """The entry ids of each feed: 8 bytes each, sorted, joined (FeedState.seen)."""
     parts: dict[str, list[Ids]] = {}
     scan = parquet.dataset(store, tables.ENTRY).to_batches(
@@ -89,7 +89,7 @@ def _seen_by_feed(store: LocalStore, feed_ids: set[str]) -> dict[str, bytes]:
     return {feed_id: np.unique(np.concatenate(p)).astype(">u8").tobytes() for feed_id, p in parts.items()}
 
 
-def due_entries(store: LocalStore, now: Timestamp | None) -> list[Entry]:
+def due_entries(store: Store, now: Timestamp | None) -> list[Entry]:
     """Deferred entries whose next attempt is due by now (all, without now), with the number of the attempt to come."""
     ledger = parquet.dataset(store, tables.ENTRY)
     is_due = pc.field("disposition") == "deferred"
@@ -113,7 +113,7 @@ def due_entries(store: LocalStore, now: Timestamp | None) -> list[Entry]:
     ]
 
 
-def article_versions(store: LocalStore, article_ids: Iterable[str]) -> dict[str, tuple[int, str]]:
+def article_versions(store: Store, article_ids: Iterable[str]) -> dict[str, tuple[int, str]]:
     """The newest version of each of the articles that the warehouse has, with the hash of its text."""
     found = parquet.dataset(store, tables.ARTICLE).to_table(
         columns=["article_id", "article_version", "text_sha256"], filter=parquet.is_in("article_id", article_ids)

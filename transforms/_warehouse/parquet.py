@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from apache_beam.utils.timestamp import Timestamp
 
 from schemas.tables import Table
-from transforms._warehouse.store import LocalStore
+from transforms._warehouse.store import Store
 
 _CODEC = "zstd"
 
@@ -60,24 +60,25 @@ def from_dicts(schema: pa.Schema, rows: Sequence[Mapping[str, Any]]) -> bytes:
     return to_bytes(pa.Table.from_pylist([dict(row) for row in rows], schema=schema))
 
 
-def read_file(store: LocalStore, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+def read_file(store: Store, name: str, columns: Sequence[str] | None = None) -> pa.Table:
     """One file."""
-    return pq.read_table(store.path(name), columns=columns, partitioning=None)
+    return pq.read_table(store.path(name), columns=columns, partitioning=None, filesystem=store.arrow_fs)
 
 
-def read_columns(store: LocalStore, name: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+def read_columns(store: Store, name: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
     """Some columns of one file, as a tuple a row."""
     data = read_file(store, name, list(columns))
     return list(zip(*(data.column(column).to_pylist() for column in columns)))
 
 
-def dataset(store: LocalStore, table: Table, days: Sequence[str] | None = None) -> ds.Dataset:
+def dataset(store: Store, table: Table, days: Sequence[str] | None = None) -> ds.Dataset:
     """What the warehouse holds of a table; days: only these partitions (``ingest_date=…``)."""
     if days is None:
         names = store.files(table.name, ".parquet")
     else:
         names = [name for day in days for name in store.files("%s/%s" % (table.name, day), ".parquet")]
-    return ds.dataset([str(store.path(name)) for name in names], schema=table.schema, format="parquet")
+    paths = [str(store.path(name)) for name in names]
+    return ds.dataset(paths, schema=table.schema, format="parquet", filesystem=store.arrow_fs)
 
 
 def to_rows(table: Table, data: pa.Table) -> list[Any]:

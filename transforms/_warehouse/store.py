@@ -13,10 +13,13 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Protocol
 
 STAGING = "_staging"
 COMMITS = "_commits"
 _LOCK = "_lock"
+EXTRAS = {"s3": "aws", "gs": "gcp"}
+"""The schemes of object stores, and the extra of this package that each needs."""
 
 
 class StoreError(Exception):
@@ -27,8 +30,34 @@ class OutputHeld(StoreError):
     """Another run holds the output."""
 
 
+class Store(Protocol):
+    """An output: a folder, or an object store. The methods are described at LocalStore."""
+
+    arrow_fs: Any
+    fs: Any
+
+    def path(self, name: str) -> Any: ...
+    def prepare(self) -> None: ...
+    def lock(self) -> contextlib.AbstractContextManager[None]: ...
+    def epoch(self) -> int: ...
+    def read(self, name: str) -> bytes | None: ...
+    def files(self, folder: str, suffix: str = "") -> list[str]: ...
+    def folders(self, folder: str) -> list[str]: ...
+    def stage(self, name: str, data: bytes) -> None: ...
+    def put_if_absent(self, name: str, data: bytes, scratch: str) -> bool: ...
+    def replace(self, name: str, data: bytes) -> bool: ...
+    def publish(self, staged: str, final: str) -> bool: ...
+    def remove_folder(self, folder: str) -> None: ...
+
+
 class LocalStore:
-    """An output folder on a file system. Names are relative to it, with ``/``."""
+    """An output folder on a file system. Names are relative to it, with ``/``.
+
+    fs, arrow_fs: the file systems that fsspec and pyarrow read ``path`` with; None is the machine's own.
+    """
+
+    fs = None
+    arrow_fs = None
 
     def __init__(self, root: str) -> None:
         self.root = Path(root)
@@ -69,6 +98,10 @@ class LocalStore:
                     "another run holds the output %s; wait until it ends, or name another with --output" % self.root
                 ) from None
             yield
+
+    def epoch(self) -> int:
+        """Who holds the output, as a number that grows with each holder; always 0 here, where the kernel sees to it."""
+        return 0
 
     def read(self, name: str) -> bytes | None:
         """The file's bytes, None where there is no such file."""
@@ -157,12 +190,20 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def open_store(output: str) -> LocalStore:
-    """The store of an output.
+def open_store(output: str) -> Store:
+    """The store of an output: a folder, or an object store where it has a scheme.
 
     Raises:
-        StoreError: the output has a scheme that no store knows.
+        StoreError: the output has a scheme that no store knows, or whose library is not installed.
     """
-    if "://" in output:
-        raise StoreError("the output %s is not a folder; object stores are not supported yet" % output)
-    return LocalStore(output)
+    scheme, _, rest = output.partition("://")
+    if not rest:
+        return LocalStore(output)
+    if scheme not in EXTRAS:
+        raise StoreError("no store for %s; write a folder, %s" % (output, " or ".join(EXTRAS) + "://BUCKET/FOLDER"))
+    try:
+        from transforms._warehouse.objects import ObjectStore
+
+        return ObjectStore(output)
+    except ImportError:
+        raise StoreError("%s:// needs a library; `pip install 'bentpipe[%s]'`" % (scheme, EXTRAS[scheme])) from None

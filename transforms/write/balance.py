@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from schemas import tables
 from transforms._warehouse import parquet
-from transforms._warehouse.store import LocalStore
+from transforms._warehouse.store import Store
 from transforms.write.commit import Staged
 
 GOOD_OUTCOMES = ("ok", "not_modified", "same_body", "empty")
@@ -26,7 +26,7 @@ class LedgerImbalance(Exception):
     """An entry was lost or doubled on the way: the commit is not made."""
 
 
-def count_staged(store: LocalStore, staged: Sequence[Staged], tallies: Mapping[str, int]) -> dict[str, int]:
+def count_staged(store: Store, staged: Sequence[Staged], tallies: Mapping[str, int]) -> dict[str, int]:
     """The counts of fact_run.
 
     tallies: what the graph itself knows: ``feeds`` listed, deferred entries ``taken_up``.

@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from transforms._warehouse.store import COMMITS, STAGING, LocalStore
+from transforms._warehouse.store import COMMITS, STAGING, Store
 
 
 class Staged(NamedTuple):
@@ -52,7 +52,7 @@ def make_record(commit_id: str, staged: Sequence[Staged], ingest_date: str, fact
     return json.dumps({"commit_id": commit_id, "files": files, "run": facts}, indent=1, sort_keys=True).encode()
 
 
-def commit(store: LocalStore, commit_id: str, record: bytes) -> None:
+def commit(store: Store, commit_id: str, record: bytes) -> None:
     """Makes the commit unless one of that id stands, and publishes the one that stands."""
     reached("before commit")
     store.put_if_absent(commit_name(commit_id), record, staging_folder(commit_id))
@@ -60,7 +60,7 @@ def commit(store: LocalStore, commit_id: str, record: bytes) -> None:
     publish(store, commit_id)
 
 
-def publish(store: LocalStore, commit_id: str) -> None:
+def publish(store: Store, commit_id: str) -> None:
     """Gives every file of a commit its final name, then drops what is staged. May be repeated."""
     record = store.read(commit_name(commit_id))
     if record is None:
@@ -71,7 +71,7 @@ def publish(store: LocalStore, commit_id: str) -> None:
     store.remove_folder(staging_folder(commit_id))
 
 
-def recover(store: LocalStore) -> list[str]:
+def recover(store: Store) -> list[str]:
     """Completes commits that were not published to the end, and deletes staged files of no commit.
 
     Call it with the output held. Returns the ids of the commits completed.

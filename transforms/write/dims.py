@@ -8,7 +8,7 @@ from typing import Any
 from schemas import tables, taxonomy
 from schemas.rows import Feed
 from transforms._warehouse import parquet
-from transforms._warehouse.store import LocalStore
+from transforms._warehouse.store import Store
 
 ENUMERATIONS = {
     "dim_deal_type": taxonomy.DEAL_TYPES,
@@ -26,7 +26,7 @@ def dim_file(name: str) -> str:
     return "%s/%s.parquet" % (name, name)
 
 
-def write_dims(store: LocalStore, feeds: Sequence[Feed], companies: Sequence[Mapping[str, Any]]) -> None:
+def write_dims(store: Store, feeds: Sequence[Feed], companies: Sequence[Mapping[str, Any]]) -> None:
     """Writes all dimensions. companies: the lexicon's rows, with the columns of dim_company."""
     for name, values in ENUMERATIONS.items():
         store.replace(dim_file(name), parquet.from_dicts(tables.DIM_VALUE, [value._asdict() for value in values]))
@@ -36,7 +36,7 @@ def write_dims(store: LocalStore, feeds: Sequence[Feed], companies: Sequence[Map
     store.replace(dim_file("dim_company"), parquet.from_dicts(tables.DIM_COMPANY, rows))
 
 
-def _all_feeds(store: LocalStore, feeds: Iterable[Feed]) -> list[dict[str, Any]]:
+def _all_feeds(store: Store, feeds: Iterable[Feed]) -> list[dict[str, Any]]:
     """The feeds listed now, and those listed in earlier runs."""
     rows: dict[str, dict[str, Any]] = {}
     if store.read(dim_file("dim_feed")) is not None:
@@ -45,7 +45,7 @@ def _all_feeds(store: LocalStore, feeds: Iterable[Feed]) -> list[dict[str, Any]]
     return [rows[feed_id] for feed_id in sorted(rows)]
 
 
-def _seen_companies(store: LocalStore, listed: set[str]) -> list[dict[str, Any]]:
+def _seen_companies(store: Store, listed: set[str]) -> list[dict[str, Any]]:
     """Companies of deals that the lexicon lacks; the first name in order stands for all that an id was written as."""
     names: dict[str, dict[str, Any]] = {}
     for batch in parquet.dataset(store, tables.DEAL_PARTY).to_batches(columns=["company_id", "name", "country"]):

