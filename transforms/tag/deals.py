@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from transforms.tag.amounts import Amount
 from transforms.tag.groups import Group
-from transforms.tag.names import Mention, same_name
+from transforms.tag.names import Mention, is_brand, same_name
 from transforms.tag.status import Status
 from transforms.tag.terms import Stake, Term
 
@@ -154,18 +154,13 @@ def _lengthen(draft: Draft, mention: Mention) -> None:
             draft.parties[i] = (mention, role)
 
 
-def _is_brand(mention: Mention) -> bool:
-    """Whether a listed company is written by a name that is not its own: Electron, Starlink."""
-    return mention.company is not None and mention.name.split()[0].lower() not in mention.company.name.lower()
-
-
 def tidy_parties(parties: list[tuple[Mention, str]], keeps_roles: bool = False) -> list[tuple[Mention, str]]:
     """Leaves one entry a company: the first role it was given; an owner beside its own unit stays."""
     kept: list[tuple[Mention, str]] = []
     for mention, role in parties:
         for i, (other, _) in enumerate(kept):
             if same_name(other.key, mention.key) and other.key != "" and not (keeps_roles and other.key != mention.key):
-                if (len(mention.name) > len(other.name) and other.company is None) or (_is_brand(other) and not _is_brand(mention)):
+                if (len(mention.name) > len(other.name) and other.company is None) or (is_brand(other) and not is_brand(mention)):
                     kept[i] = (mention, kept[i][1])
                 break
         else:

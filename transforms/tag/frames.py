@@ -59,6 +59,7 @@ _VERB_ROLES: dict[str, tuple[str, str, dict[str, str]]] = {
     "jv": ("partner", "", {"with": "partner"}),
     "swap": ("partner", "partner", {"with": "partner", "for": "partner"}),
     "deal": ("first", "second", {"with": "second", "to": "second", "for": "second", "from": "second"}),
+    "use": ("customer", "supplier", {}),
     "move": ("customer", "", {"to": "supplier"}),
     "bid": ("acquirer", "", {"for": "target"}),
     "win": ("acquirer", "", {"from": "seller"}),
@@ -188,7 +189,10 @@ def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headli
     subject, is_pronoun = read_subject(items, i, is_headline)
     objects = list(right.get("object"))
     if family == "supply" and items[i].word.split(" ")[0].rstrip("sdeing") not in _SUPPLIES_WHOM:
+        brands = [m for m in objects if m.company is not None and m.company.sectors]
         objects = []  # what is built or rolled out is a thing
+        if brands and items[i].word.startswith(("install", "deploy", "roll", "fit")):
+            subject_role, object_role, objects = "customer", "supplier", brands  # "will install Starlink"
     if family == "bid" and not (right.get("for") or "control" in right.objects or (right.owners and "asset" in right.objects)):
         return None
     if family == "win" and "spectrum" not in right.objects:

@@ -72,9 +72,11 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
     if n < 2:
         return False
     if not lead.is_noun and family in _EVERYDAY and not group.has_noun:
-        about = objects | (set(page.story_objects) if page.headline[lead.sentence] else set())
+        about = {value for item in items for value in item.objects} | (set(page.story_objects) if page.headline[lead.sentence] else set())
         if not _are_known(parties) or not (about & _DEALT or len(group.families()) > 1 or family in ("partner", "jv")):
             return False
+    if family == "use":
+        return bool(group.families() & {"deal", "contract", "order", "capacity", "partner"}) or page.headline[lead.sentence]
     if family in ("launch", "serve"):
         return group.has_noun or _is_promised(items, lead.at)
     if family == "order" and items[lead.at].form == "past":
@@ -95,7 +97,7 @@ _WEAK_OFFERS = frozenset(
 
 
 _DEALT = frozenset(("equipment", "service", "launch", "capacity", "d2d", "spectrum", "asset", "ventures"))
-_EVERYDAY = frozenset(("select", "supply", "serve", "order", "partner", "award", "jv"))
+_EVERYDAY = frozenset(("use", "select", "supply", "serve", "order", "partner", "award", "jv"))
 
 
 def _are_known(parties: Parties) -> bool:
@@ -156,6 +158,13 @@ def is_of_the_field(group: Group, parties: Parties, page: Page, known: set[str])
     bought = {role for m, role in parties if m in core} & {"target", "seller"}
     if core and group.lead.family in ("acquire", "sell") and not bought and not total:
         return False
+    if core and len(listed) >= 2:
+        return True
+    if core and set(group.objects) & _DEALT:
+        return True
+    owned = [m for m, role in parties if role in ("target", "seller") and m in listed]
+    if owned and group.lead.family in ("acquire", "sell", "invest") and kind_of(owned[0]) not in _OTHER_TRADES:
+        return True
     if core and not outside:
         return bool(here or title or total) or group.lead.family not in ("partner", "supply", "serve", "deal", "order")
     if listed:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from transforms.tag.frames import Event
 from transforms.tag.grammar import Item
-from transforms.tag.names import Mention
+from transforms.tag.names import Mention, is_brand
 
 # What a deal is called by where several words of a sentence tell of it: the more special first.
 _RANKS = {
@@ -140,6 +140,10 @@ def _group(events: list[Event], items: list[Item], is_headline: bool) -> Group:
             if mention.key not in seen and role:
                 seen.add(mention.key)
                 group.parties.append((mention, role))
+            elif mention.company is not None and not is_brand(mention):
+                group.parties = [
+                    (mention if is_brand(own) and own.key == mention.key else own, given) for own, given in group.parties
+                ]
         group.objects += event.objects
         group.head += event.head if event.family in ("acquire", "sell") else []
     group.word = items[lead.at].word

@@ -75,7 +75,7 @@ def deal_type(group: Group, parties: list[tuple[Mention, str]], story: Counter[s
     if family in ("acquire", "sell"):
         return _purchase(group, set(group.head) if group.head or _names_target(parties) else seen, parties, stake)
     if family == "merge":
-        return "merger"
+        return "joint_venture" if "jv" in group.families() else "merger"
     if family == "invest":
         return "acquisition" if stake is not None and stake > 50 else "stake"
     if family in ("raise", "lend"):

@@ -648,6 +648,11 @@ def same_name(a: str, b: str) -> bool:
     return a.startswith(b + " ") or b.startswith(a + " ")
 
 
+def is_brand(mention: Mention) -> bool:
+    """Whether a listed company is written by a name that is not its own: Electron, Starlink."""
+    return mention.company is not None and mention.name.split()[0].lower() not in mention.company.name.lower()
+
+
 def is_title_case(document: Document, sentence: Sentence) -> bool:
     """Whether a line writes its ordinary words with capitals, as many English headlines do."""
     longer = [

@@ -130,6 +130,16 @@ def _unify(mentions: list[list[Mention]], people: set[str]) -> None:
         for mention in found:
             if mention.kind == "org" and " " in mention.key:
                 longer.setdefault(mention.key.split(" ")[0], mention)
+    extended: dict[str, Mention] = {}
+    for found in mentions:
+        for mention in found:
+            if mention.company is not None and mention.is_extended:
+                extended.setdefault(mention.company.name, mention)
+    for found in mentions:
+        for mention in found:
+            full = extended.get(mention.company.name) if mention.company is not None else None
+            if full is not None and not mention.is_extended and full.name.startswith(mention.name + " "):
+                mention.name, mention.is_extended = full.name, True  # "Bharti" where the text has "Bharti Global"
     for found in mentions:
         for mention in found:
             if mention.kind != "org" or mention.company is not None:

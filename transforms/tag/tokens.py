@@ -9,7 +9,7 @@ from typing import NamedTuple
 MAX_CHARS = 14_000  # The tagger looks no further into a text: some 2,000 words; the news of longer ones stands before.
 MAX_TOKENS = 2_500
 MAX_SENTENCE_TOKENS = 120
-_TOKEN = re.compile(r"\w+|[^\w\s]")
+_TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)+|\w+|[^\w\s]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ABBREVIATIONS = frozenset(
     "inc corp co ltd mr mrs ms dr st no vs jan feb mar apr jun jul aug sept sep oct nov dec calif fla mass tex wash gen col "
