@@ -103,7 +103,7 @@ class _Reader:
         parties = [
             (mention, role)
             for mention, role in group.parties
-            if may_be_party(mention, role) and not (mention.kind == "place" and self._is_location(mention, items, lead))
+            if may_be_party(mention, role) and not (mention.kind == "place" and self._is_location(mention, role, items, lead))
         ]
         parties = self._complete(group, parties, items)
         parties = tidy_parties(
@@ -147,11 +147,19 @@ class _Reader:
         """Whether a party of a bare agreement is what another deal of the story is to buy."""
         return any(mention.key == target.key for mention, _ in parties for target in self.targets)
 
-    def _is_location(self, mention: Mention, items: list[Item], lead: Event) -> bool:
+    def _is_location(self, mention: Mention, role: str, items: list[Item], lead: Event) -> bool:
         """Whether a country is where, and not who: after any preposition but "with" and "from", and some verbs' "to"."""
         allowed = {"with", "from"} if lead.is_noun or lead.family not in _GIVES else {"with", "from", "to", "for"}
         for k, item in enumerate(items):
-            if item.mention is mention and is_governed(items, k):
+            if item.mention is not mention:
+                continue
+            if role in ("seller", "acquirer", "investor") and k > lead.at:
+                return True
+            if k + 1 < len(items) and items[k + 1].word in (",", ":"):
+                return True  # "South Africa, Telkom …"
+            while k >= 2 and items[k - 1].word in ("and", ",") and items[k - 2].mention is not None:
+                k -= 2  # "of Greece and Cyprus"
+            if is_governed(items, k):
                 near = {role for other in items[max(0, k - 3) : k] for role in other.roles}
                 return self.page.language != "en" or not near & allowed
         return False

@@ -40,7 +40,7 @@ class Event:
 # family: (subject, object, {preposition: role}), active voice
 _VERB_ROLES: dict[str, tuple[str, str, dict[str, str]]] = {
     "acquire": ("acquirer", "target", {"from": "seller"}),
-    "sell": ("seller", "target", {"to": "acquirer"}),
+    "sell": ("seller", "target", {"to": "acquirer", "by": "acquirer"}),
     "merge": (
         "merging_party",
         "merging_party",

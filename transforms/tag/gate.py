@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from transforms.tag.figures import MIN_PRICE
 from transforms.tag.grammar import Item
 from transforms.tag.groups import Group
 from transforms.tag.kinds import kind_of
@@ -12,6 +13,7 @@ Parties = list[tuple[Mention, str]]
 _CORE = frozenset(
     "mobile_operator fixed_operator satellite_operator launch ground_segment tower fibre cable mvno manufacturer".split()
 )
+_STATE_ROLES = frozenset("customer lender first second seller acquirer investor".split())
 _THINGS = frozenset(("asset", "company", "stake", "control", "spectrum"))
 _PUBLIC_ROLES = frozenset("customer licensor lender investor seller first second partner acquirer supplier".split())
 
@@ -25,7 +27,7 @@ def may_be_party(mention: Mention, role: str) -> bool:
     if mention.kind == "place":
         return (
             mention.country is not None
-            and role in ("customer", "lender", "first", "second")
+            and role in _STATE_ROLES
             and not mention.is_possessive
         )
     if mention.company is not None and mention.company.kind == "agency":
@@ -50,10 +52,14 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
             return False
         if lead.is_noun and lead.light in _WEAK_OFFERS and n < 2:
             return False
+        is_listed = any(role == "target" and m.company is not None for m, role in parties)
+        if family == "sell" and not lead.is_noun and roles == {"seller", "target"} and not objects & _THINGS and not is_listed:
+            if not any(amount.amount >= MIN_PRICE for amount in page.amounts[lead.sentence]):
+                return False  # "the phone is sold by the carrier"
         if (
             not lead.is_noun
             and objects & {"service", "equipment", "capacity"}
-            and not objects & _THINGS
+            and not objects & (_THINGS | {"thing"})
             and "target" not in roles
         ):
             return n >= 2 and group.has_noun  # handsets and plans are sold every day

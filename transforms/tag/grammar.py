@@ -389,7 +389,9 @@ def _place_name(arguments: Arguments, items: list[Item], j: int, place: str, in_
     if is_modifier and following is not None and following.mention is not None and following.mention.kind in PARTY_KINDS:
         if not (mention.company is not None and _is_product(items, j + 1)):
             return  # "Egypt's NileSat", "Alphabet's Google"
-    elif j > 0 and _is_product(items, j) and (_possessor(items, j) or items[j - 1].word in ("its", "their")):
+    elif j > 0 and _is_product(items, j) and (
+        _possessor(items, j) or items[j - 1].word in ("its", "their") or items[j + 1].word.isdigit()
+    ):
         return  # the Equiano of "Google's Equiano cable"
     if mention.is_demonym:
         return
@@ -405,16 +407,20 @@ def _place_name(arguments: Arguments, items: list[Item], j: int, place: str, in_
             arguments.of.append(mention)
         elif not arguments.slots.get(place):
             arguments.add(place, mention)
-    elif place == "object" and following is not None and {"asset", "thing"} & set(following.objects) and not following.roles:
+    elif place == "object" and following is not None and _OWNED & set(following.objects) and not following.roles:
         arguments.owners.append(mention)  # "buys the Sprint unit"
     else:
         arguments.add(place, mention)
 
 
+_OWNED = frozenset(("asset", "thing", "equipment", "spectrum"))
+
+
 def _is_product(items: list[Item], j: int) -> bool:
     """Whether an unlisted name is followed by what it is: "the Equiano cable"."""
     mention = items[j].mention
-    return mention is not None and mention.company is None and j + 1 < len(items) and bool(items[j + 1].objects)
+    k = j + 2 if j + 1 < len(items) and items[j + 1].word.isdigit() else j + 1
+    return mention is not None and mention.company is None and k < len(items) and bool(items[k].objects)
 
 
 def _possessor(items: list[Item], j: int) -> bool:
@@ -449,6 +455,11 @@ def read_subject(items: list[Item], i: int, is_headline: bool, depth: int = 0) -
             continue
         if roles and (roles[0] in (";", ":", "–", "—") or (item.word in ("as", "than") and group)):
             break
+        if is_party(item) and items[j + 1].mention is not None and (
+            item.mention.is_possessive or item.mention.is_demonym  # type: ignore[union-attr]
+        ):
+            j -= 1
+            continue  # "China's TCL"
         if is_party(item):
             if is_governed(items, j) and not (not group and _offers_to(items, j, i)):
                 if not group:

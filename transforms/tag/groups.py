@@ -86,8 +86,8 @@ def rank(event: Event, parties: int) -> float:
     if event.family in ("sell", "acquire") and not event.is_noun:
         seen = set(event.objects)
         if (
-            "equipment" in seen
-            and not seen & {"asset", "company", "stake", "control"}
+            seen & {"equipment", "service", "capacity"}
+            and not seen & {"asset", "company", "stake", "control", "thing"}
             and not any(r == "target" for _, r in event.parties)
         ):
             return 4.3

@@ -75,7 +75,7 @@ def deal_type(group: Group, parties: list[tuple[Mention, str]], story: Counter[s
     if family in ("acquire", "sell"):
         return _purchase(group, set(group.head) if group.head or _names_target(parties) else seen, parties, stake)
     if family == "merge":
-        return "joint_venture" if "jv" in group.families() else "merger"
+        return "joint_venture" if any(event.family == "jv" and event.is_noun for event in group.events) else "merger"
     if family == "invest":
         return "acquisition" if stake is not None and stake > 50 else "stake"
     if family in ("raise", "lend"):
@@ -111,13 +111,15 @@ def _purchase(group: Group, seen: set[str], parties: list[tuple[Mention, str]], 
         return "acquisition"  # a country's whole business
     if named or (group.lead.is_noun and group.word.startswith(("takeover", "buyout", "take-over", "buy-out", "tender"))):
         return "acquisition"
-    if seen & {"asset"}:
+    if "equipment" in seen and any(role == "seller" and kind_of(m) in _MAKERS for m, role in parties):
+        return "supply_contract"
+    if "asset" in seen:
         return "asset_sale"
     if "company" in seen:
         return "acquisition"
     if "capacity" in seen:
         return "capacity"
-    if "equipment" in seen:
+    if "equipment" in seen and "thing" not in seen:
         return "partnership" if group.lead.family == "sell" else "supply_contract"
     return "asset_sale" if "thing" in seen or not targets else "acquisition"
 

@@ -144,6 +144,8 @@ class NameReader:
             return state
         if not self._is_capital(i):
             return None
+        if self.document.low[i] in _FUNCTION_WORDS and i + 1 < sentence.last and self.capital[i + 1]:
+            return None  # "The French government": the name begins after it
         return self._place(i, sentence) or self._unknown(i, sentence, context)
 
     # -- companies of the lexicon
@@ -548,6 +550,10 @@ _DESCRIBED = frozenset(
 _AFTER_PLACE = frozenset(
     "is was has will would said says and or in on at to for from with by as after of that which who are were have had may "
     "could wants plans agrees signs buys sells picks selects orders awards gives chooses but negotiates talks a ha es est".split()
+)
+_FUNCTION_WORDS = frozenset(
+    "the a an in on at for from with by as after before but and or while when if since under le la les un une el los las una "
+    "il lo gli i der die das den dem ein eine o os as um uma en dans nel em im".split()
 )
 _NO_NAMES = ("common", "month_day", "generic", "person_title", "place")
 _FORCES = frozenset("army navy force marine space air coast ministry department defence defense".split())
