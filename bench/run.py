@@ -5,7 +5,8 @@
 Serves feeds and pages on loopback sites (``bench/farm.py``), runs ``bentpipe run`` on them with no site delay, once
 with a tenth of the pages and once with all, and prints: pages read, peak memory of the main process and its growth a
 page, wall time, wall time × cores by the CPU time of all processes, and wall time beside that of extracting the same
-pages in as many processes as there are cores. ``--politeness`` instead runs 10 sites with a delay of 0.2 s and prints
+pages in as many processes as there are cores, and beside the script a user would write instead (``bench/baseline.py``).
+``--politeness`` instead runs 10 sites with a delay of 0.2 s and prints
 the closest two starts at one site and the most requests at once, from the server's log.
 """
 
@@ -22,9 +23,11 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.baseline import library_article
 from bench.farm import Farm, Opened, opened, page_body
 from transforms._children import Children
 from transforms.extract.article import extract_article
@@ -81,19 +84,19 @@ def cpu_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def extraction_alone(farm: Farm) -> float:
+def extraction_alone(farm: Farm, function: Callable[..., object]) -> float:
     """Wall seconds of extracting all pages, already in memory, in as many children as there are cores."""
     pages = [
         ("%s/page/%d" % (farm.base(site), n), page_body(farm, site, n))
         for site in range(farm.sites)
         for n in range(farm.pages)
     ]
-    pool = Children(os.cpu_count() or 1, preload=("transforms.extract.article",))
+    pool = Children(os.cpu_count() or 1, preload=("transforms.extract.preload", "bench.baseline"))
     try:
-        for future in [pool.submit(extract_article, body, url, "text/html") for url, body in pages[:8]]:
+        for future in [pool.submit(function, body, url, "text/html") for url, body in pages[:8]]:
             future.result()
         started = time.monotonic()
-        for future in [pool.submit(extract_article, body, url, "text/html") for url, body in pages]:
+        for future in [pool.submit(function, body, url, "text/html") for url, body in pages]:
             future.result()
         return time.monotonic() - started
     finally:
@@ -127,8 +130,16 @@ def whole_run(args: argparse.Namespace, folder: Path) -> None:
         ratio = measured.wall_s * cores / cpu
         print("  wall × cores %.1f s, CPU of all processes %.1f s, ratio %.2f" % (measured.wall_s * cores, cpu, ratio))
         peaks.append((total, measured.peak_mb))
-    alone = extraction_alone(farm)
-    print("  extraction alone %.1f s: wall is %.2f times that (asked: 1.5)" % (alone, measured.wall_s / alone))
+    for name, function in (("ours", extract_article), ("trafilatura's, with metadata", library_article)):
+        alone = extraction_alone(farm, function)
+        ratio = measured.wall_s / alone
+        print("  extraction alone, %s, %.1f s: wall is %.2f times that (asked: 1.5)" % (name, alone, ratio))
+    with opened(farm) as server:
+        started = time.monotonic()
+        command = [sys.executable, "-m", "bench.baseline", str(folder / "baseline.parquet"), *server.feeds]
+        subprocess.run(command, check=True, capture_output=True)
+        baseline = time.monotonic() - started
+    print("  the baseline script %.1f s: %.2f times our wall (asked: 4)" % (baseline, baseline / measured.wall_s))
     (few, low), (many, high) = peaks
     if many > few:
         print("memory grows by %.1f KB a page from %d to %d pages (asked: 20)"

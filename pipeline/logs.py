@@ -12,7 +12,7 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 class _OneLine(logging.Formatter):
     """``2026-01-31T12:00:00Z WARNING name: message``; line ends and control characters escaped."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
 
     def format(self, record: logging.LogRecord) -> str:
         return _CONTROLS.sub(lambda match: ascii(match[0])[1:-1], super().format(record))

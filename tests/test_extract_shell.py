@@ -124,7 +124,8 @@ def test_retry_after_is_waited_for() -> None:
 
 
 def test_one_outcome_an_entry_on_the_runner() -> None:
-    pages = {"https://news.example/%d" % n: answer("https://news.example/%d" % n, PAGE, headers=HTML) for n in range(20)}
+    urls = ["https://news.example/%d" % n for n in range(20)]
+    pages = {url: answer(url, PAGE, headers=HTML) for url in urls}
     entries = [rows.entry(str(n)) for n in range(30)]
 
     def key(outcome: Outcome) -> tuple[str, str | None]:

@@ -11,6 +11,7 @@ import queue
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import apache_beam as beam
@@ -177,19 +178,22 @@ class ConcurrentDoFn(beam.DoFn):
     def process(
         self,
         element: Any,
-        timestamp: Timestamp = beam.DoFn.TimestampParam,
+        timestamp: Any = beam.DoFn.TimestampParam,
         window: Any = beam.DoFn.WindowParam,
     ) -> Iterator[Any]:
         for item in self.items(element):
             future = self.engine.submit(self._outputs(item))
             self._under_way += 1
-            future.add_done_callback(lambda f, t=timestamp, w=window: self._ready.put((f, t, w)))
+            future.add_done_callback(partial(self._keep, timestamp, window))
         while not self._ready.empty():
             yield from self._next()
 
     def finish_bundle(self) -> Iterator[Any]:
         while self._under_way:
             yield from self._next()
+
+    def _keep(self, timestamp: Timestamp, window: Any, future: concurrent.futures.Future[Any]) -> None:
+        self._ready.put((future, timestamp, window))
 
     async def _outputs(self, item: Any) -> Sequence[Any]:
         try:

@@ -48,8 +48,8 @@ def parse_feed(body: bytes, url: str, content_type: str | None, feed: Feed, now:
 
     An entry without anything to tell it by (no link, guid, title, summary, content or date) becomes a Reject
     (schema_reject); so does what was cut beyond MAX_ENTRIES (parse_limit), and what elements the parser stumbled over
-    (parse_error). A date that cannot be read becomes a Reject of its entry (bad_date, with the text), and the entry goes
-    on without it. Exact repeats of an entry are one entry.
+    (parse_error). A date that cannot be read becomes a Reject of its entry (bad_date, with the text), and the entry
+    goes on without it. Exact repeats of an entry are one entry.
 
     Args:
         url: where the body was fetched, "" where that is not known; the base of relative links.
