@@ -20,12 +20,15 @@ SELECT m.published_at, m.deal_type, m.status, m.fact_level, p.parties, m.value_a
 FROM v_mention m
 JOIN fact_article a USING (article_id, article_version)
 LEFT JOIN (
-    SELECT mention_id, list(name || ' (' || role || ')' ORDER BY span_start, name) AS parties,
-           list(lower(name) || chr(10) || lower(name_as_written)) AS names
+    SELECT mention_id, list(name || ' (' || role || ')' ORDER BY span_start, name) AS parties
     FROM fact_deal_party GROUP BY mention_id
 ) p USING (mention_id)
 WHERE %s
 ORDER BY m.published_at DESC NULLS LAST, a.article_id, m.is_main DESC, m.span_start
+"""
+_HAS_PARTY = """
+EXISTS (SELECT 1 FROM fact_deal_party q WHERE q.mention_id = m.mention_id
+        AND (contains(lower(q.name), lower(?)) OR contains(lower(q.name_as_written), lower(?))))
 """
 _SCALES = ((10**12, "trn"), (10**9, "bn"), (10**6, "m"))
 TABLE_COLUMNS = ("published", "type", "status", "parties", "value", "headline", "site")
@@ -38,8 +41,8 @@ def deals(args: argparse.Namespace) -> int:
         conditions.append("m.published_at >= ?")
         values.append(_day(args.since))
     if args.party:
-        conditions.append("len(list_filter(p.names, n -> contains(n, lower(?)))) > 0")
-        values.append(args.party)
+        conditions.append(_HAS_PARTY)
+        values += [args.party, args.party]
     for column, value, known in (
         ("deal_type", args.type, taxonomy.DEAL_TYPES),
         ("status", args.status, taxonomy.STATUSES),
