@@ -64,6 +64,7 @@ _VERB_ROLES: dict[str, tuple[str, str, dict[str, str]]] = {
     "bid": ("acquirer", "", {"for": "target"}),
     "win": ("acquirer", "", {"from": "seller"}),
     "take": ("acquirer", "target", {}),
+    "agree": ("first", "", {}),
     "go": ("target", "", {"to": "acquirer", "with": "acquirer"}),
     "talks": ("first", "second", {"with": "second", "between": "first"}),
     "pay": ("acquirer", "seller", {"for": "target"}),
@@ -170,7 +171,8 @@ def read_events(items: list[Item], sentence: int, is_headline: bool) -> list[Eve
                 events.append(event)
                 continue
         if item.nouns and not (item.form and is_verb(items, i, is_headline)):
-            events.append(_noun_event(items, i, sentence, is_headline))
+            event = _noun_event(items, i, sentence, is_headline)
+            events += [event] if event is not None else []
     return events
 
 
@@ -180,6 +182,8 @@ def subject_role(event: Event) -> str:
 
 
 def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headline: bool) -> Event | None:
+    if family == "lend" and items[i].form == "past" and i and items[i - 1].word == ",":
+        return None  # ", financed with a loan" says how something else is paid
     if family == "pay" and not _pays_for_something(items, i, is_headline):
         return None
     if items[i].form == "ing" and _is_idle_gerund(items, i):
@@ -218,6 +222,12 @@ def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headli
         family = "acquire"
     family = "deal" if family in ("talks", "move") else family
     agent = list(subject)
+    if family == "award" and objects and right.get("to") and any("amount" in item.roles for item in items[i : right.end]):
+        family = "sell"  # "handed X to Y for $5 million"
+        subject_role, object_role, by_preposition = _VERB_ROLES["sell"]
+    if family == "agree" and len(subject) < 2:
+        return None
+    family = "deal" if family == "agree" else family
     if is_passive(items, i):
         agent = right.get("by")
         objects = subject + [m for m in objects if family == "award"]
@@ -307,6 +317,7 @@ _RECEIVES = (
 )
 _RAISES = ("rais", "clos", "secur", "receiv", "get", "got", "land", "complet", "announc", "win", "won", "obtain")
 # Who clears or blocks a deal is an authority or the owners.
+_NONE = frozenset("no kein keine keinen ningún ninguna sin aucun aucune pas nessun nessuna niente nenhum nenhuma sem".split())
 _CLEARS = ("clear", "approv", "block", "bar", "veto", "okay", "bless", "wave", "back", "pass", "authori")
 _LEADING = frozenset(
     "talks discussions interest interested considering plans idea close agreed verge possibility intention aim "
@@ -349,15 +360,15 @@ def _clause_start(items: list[Item], i: int) -> int:
     return 0
 
 
-def _noun_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> Event:
+def _noun_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> Event | None:
     family = items[i].nouns[0]
     subject_role, by_preposition, of_role, before_role = _NOUN_ROLES[family]
     right = read_right(items, i, "np", is_headline)
     start, before, classes = _noun_phrase(items, i)
     parties: Parties = [(mention, before_role) for mention in before]
     light = _governing_verb(items, start, is_headline)
-    if items[start].word in ("no", "kein", "keine", "ningún", "aucun", "aucune", "nessun", "nessuna", "nenhum", "nenhuma"):
-        parties = []
+    if items[start].word in _NONE or (i and items[i - 1].word in _NONE):
+        return None  # "no approach has been made"
     is_pronoun = False
     light_name = ""
     has_predicate = False
@@ -401,6 +412,8 @@ def _noun_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> 
             right.end = max(right.end, after.end)
     for preposition, role in by_preposition.items():
         parties += [(mention, role) for mention in right.get(preposition)]
+    if family == "acquire" and {"asset", "thing"} & set(right.head):
+        of_role = "seller"  # "the purchase of 600 towers of X"
     parties += [(mention, of_role) for mention in right.of + right.owners]
     parties += [(mention, of_role) for mention in right.get("np")[:1] if not is_headline]
     return Event(

@@ -22,6 +22,8 @@ def may_be_party(mention: Mention, role: str) -> bool:
     """Whether a name can have a role: a place only as its government, an agency not as what is bought."""
     if mention.is_demonym:
         return False
+    if mention.kind == "fleet":
+        return role == "supplier"
     if mention.kind == "unclear":
         return role == "target" or mention.company is not None
     if mention.kind == "place":
@@ -87,6 +89,8 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
         return group.has_noun or _is_promised(items, lead.at)
     if family == "order" and items[lead.at].form == "past":
         return True
+    if family == "jv" and n >= 2 and objects & {"company", "ventures", "asset"}:
+        return True
     if family in ("supply", "order", "jv"):
         return (
             group.has_noun
@@ -139,7 +143,7 @@ def says_field(mention: Mention) -> bool:
 _FIELD_WORDS = frozenset(
     "telecom telecommunications telephone telefon telefonica mobile cellular wireless broadband fiber fibre cable cablevision "
     "satellite satellites space orbital towers tower spacecom satcom telekom telecoms fibra glasfaser telco communications "
-    "comunicaciones télécom telecomunicações".split()
+    "comunicaciones télécom telecomunicações telkom".split()
 )
 
 

@@ -145,7 +145,7 @@ def is_verb(items: list[Item], i: int, is_headline: bool) -> bool:
         return False
     form = item.form
     if form == "":
-        return True  # other languages: the lists hold verb forms only
+        return not (item.nouns and i and _opens_noun(items[i - 1]))  # the lists hold verb forms only
     previous = before(items, i)
     if previous is None:
         return form in ("past", "ing") or is_headline
@@ -187,6 +187,11 @@ def is_verb(items: list[Item], i: int, is_headline: bool) -> bool:
             return False
         return not (set(previous.roles) & PREPOSITIONS) or "by" in previous.roles
     return "det" not in previous.roles
+
+
+def _opens_noun(previous: Item) -> bool:
+    """Whether an article, a preposition or an elided one stands before a word of another language: it is a noun there."""
+    return bool({"det", *PREPOSITIONS} & set(previous.roles)) or previous.word in "'’"
 
 
 def _may_follow(previous: Item, form: str) -> bool:
@@ -265,6 +270,8 @@ def read_right(items: list[Item], i: int, slot: str, is_headline: bool) -> Argum
             preposition = next((role for role in item.roles if role in PREPOSITIONS), None)
             if item.mention is not None:
                 _place_name(arguments, items, j, place, in_of)
+            elif preposition == "to" and item.word in ("a", "o") and j + 1 < end and "company" in items[j + 1].objects:
+                pass  # the Portuguese article: "a operadora"
             elif preposition is not None:
                 in_of = preposition == "of"
                 if preposition == "to" and item.word == "to" and _begins_infinitive(items, j):
@@ -382,6 +389,8 @@ def _after_comma(items: list[Item], j: int, end: int) -> int:
 
 def _place_name(arguments: Arguments, items: list[Item], j: int, place: str, in_of: bool) -> None:
     mention = items[j].mention
+    if mention is not None and mention.kind == "fleet" and place == "on":
+        arguments.add(place, mention)  # "capacity on Astra-2": the fleet's owner
     if mention is None or mention.kind not in PARTY_KINDS:
         return
     following = items[j + 1] if j + 1 < len(items) else None
@@ -402,6 +411,8 @@ def _place_name(arguments: Arguments, items: list[Item], j: int, place: str, in_
             arguments.owners.append(mention)
         else:
             arguments.add(place, mention)
+    elif in_of and "company" in arguments.objects and items[j - 1].mention is None and not items[j - 1].roles:
+        arguments.add(place, mention)  # "la operadora de fibra Luzalta"
     elif in_of:
         if place in ("object", "np"):
             arguments.of.append(mention)

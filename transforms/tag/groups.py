@@ -91,6 +91,8 @@ def rank(event: Event, parties: int) -> float:
             and not any(r == "target" for _, r in event.parties)
         ):
             return 4.3
+    if event.family == "raise" and event.light.startswith(("financ", "fund", "paid", "pay")):
+        return 3.0  # how something else is paid
     if event.family == "acquire" and event.is_noun and parties < 2:
         return 3.1
     return _RANKS.get((event.family, event.is_noun), 3.0)
@@ -127,7 +129,8 @@ def _belong(a: Event, b: Event) -> bool:
 
 def _group(events: list[Event], items: list[Item], is_headline: bool) -> Group:
     names = {mention.key for event in events for mention, _ in event.parties}
-    lead = max(events, key=lambda event: (rank(event, len(names)), -event.at))
+    is_told = any(len(event.parties) >= 2 for event in events)
+    lead = max(events, key=lambda event: (rank(event, len(names)) - (5 if is_told and not event.parties and not event.light else 0), -event.at))
     if lead.family == "sell" and not any(role == "target" for _, role in lead.parties):
         lead = next(
             (event for event in events if event.family == "raise" and event.is_noun), lead

@@ -80,6 +80,8 @@ def deal_type(group: Group, parties: list[tuple[Mention, str]], story: Counter[s
         return "acquisition" if stake is not None and stake > 50 else "stake"
     if family in ("raise", "lend"):
         rounds = any(event.family == "invest" for event in group.events)
+        if family == "raise" and not group.lead.is_noun and not any(event.family == "raise" and event.is_noun for event in group.events):
+            return "stake"  # money raised, and no word of debt
         return "stake" if rounds or (family == "raise" and "stake" in seen and not group.has_noun) else "financing"
     named = {
         "jv": "joint_venture",

@@ -39,7 +39,7 @@ _PLACE_PREPOSITIONS = frozenset("in at near outside across throughout around en 
 class Mention:
     """A name: tokens first ≤ i < end; its legal form is taken up to last.
 
-    kind: org, state, place, person, outlet, regulator, adviser, unclear (after "in"), weak (a headline's capitals only), other. name is its short form.
+    kind: org, fleet (a satellite that carries its owner's name), state, place, person, outlet, regulator, adviser, unclear (after "in"), weak (a headline's capitals only), other. name is its short form.
     """
 
     first: int
@@ -85,6 +85,15 @@ class NameReader:
             if document.words[i] == "$" and len(document.words[i - 1]) <= 3:
                 self.capital[i - 1] = False  # A$, US$
         self.folded = [word if word.isascii() else fold(word) for word in document.words]
+
+    def knows_a_company(self) -> bool:
+        """Whether a telecom or satellite company stands in the text by a name that means nothing else."""
+        for i, is_capital_word in enumerate(self.capital):
+            if is_capital_word:
+                found = self.lexicon.company_at(self.folded, i)
+                if found is not None and found[1].sectors and not found[2]:
+                    return True
+        return False
 
     def read(self, sentence: Sentence, context: NameContext) -> list[Mention]:
         """Returns the names of a sentence in order; they do not overlap."""
@@ -189,7 +198,8 @@ class NameReader:
     def _company(self, first: int, last: int, company: Company, sentence: Sentence, context: NameContext) -> Mention:
         numbered = self._after_number(last, sentence)
         if numbered > last:
-            return Mention(first, numbered, numbered, "other", self._text(first, numbered))  # the satellite NileSat-301
+            kind = "fleet" if company.kind == "satellite_operator" else "other"  # the satellite NileSat-301
+            return Mention(first, numbered, numbered, kind, company.name, company, company.country)
         taken = self._extend(last, sentence, context)
         if taken < sentence.last and self.document.words[taken] == "." and self.document.low[taken - 1] in self.words["legal"]:
             taken += 1
@@ -254,6 +264,9 @@ class NameReader:
         last = i + length
         low = self.document.low
         start = last + 2 if low[last : last + 2] in (["'", "s"], ["’", "s"]) else last
+        if start > last and "ministry" in low[start : start + 3]:
+            start = low.index("ministry", start)  # "Kazakhstan's space ministry"
+            return Mention(i, start + 1, start + 1, "state", "Government of " + place.name, country=place.country)
         if start < sentence.last and low[start] in _STATE_WORDS and not self._is_company_run(start + 1, sentence):
             return Mention(i, start + 1, start + 1, "state", "Government of " + place.name, country=place.country)
         if place.form == "government":
@@ -319,12 +332,13 @@ class NameReader:
             while (
                 end - first > 1
                 and self._continues(first + 1)
-                and self._is_german_common(first)
+                and (self._is_german_common(first) or low[first].endswith("er"))
                 and (
                     low[first].endswith(_GERMAN_FIRMS)
                     if begins
                     else low[first - 1] in _GERMAN_BEFORE or low[first - 1].endswith(("er", "en", "e"))
                 )
+                or (end - first > 2 and low[first].endswith("er") and self._is_german_common(first + 1))
             ):
                 first += 1  # "Regionalversorger Geestkraft"
         if last < sentence.last and self.document.words[last] == "." and low[last - 1] in self.words["legal"]:

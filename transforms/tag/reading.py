@@ -98,9 +98,8 @@ def _read_names(
     document: Document, reader: NameReader, headline: list[bool], topics: list[list[tuple[str, str]]], language: str
 ) -> list[list[Mention]]:
     """Reads the text before the title, so that a headline in title case can be read by the names of the text."""
-    context = NameContext(
-        language=language, has_sector_words=any(kind == "sector" for hits in topics for kind, _ in hits)
-    )
+    has_words = any(kind == "sector" for hits in topics for kind, _ in hits)
+    context = NameContext(language=language, has_sector_words=has_words or reader.knows_a_company())
     mentions: list[list[Mention]] = [[] for _ in document.sentences]
     people: set[str] = set()
     known: set[str] = set()
