@@ -193,6 +193,7 @@ def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headli
     subject, is_pronoun = read_subject(items, i, is_headline)
     objects = list(right.get("object"))
     if family == "supply" and items[i].word.split(" ")[0].rstrip("sdeing") not in _SUPPLIES_WHOM:
+        by_preposition = {"for": "customer"}
         brands = [m for m in objects if m.company is not None and m.company.sectors]
         objects = []  # what is built or rolled out is a thing
         if brands and items[i].word.startswith(("install", "deploy", "roll", "fit")):
@@ -202,7 +203,9 @@ def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headli
     if family == "win" and "spectrum" not in right.objects:
         return None
     if family == "talks" and not right.get("with", "object"):
-        return None
+        if len(subject) < 2 or not {"company", "ventures"} & set(right.objects):
+            return None
+        family, subject_role, by_preposition = "jv", "partner", {}
     if family == "acquire" and not (right.objects or right.of or right.owners or objects or is_passive(items, i)):
         return None  # "takes over from", "took over"
     if family == "go":

@@ -414,7 +414,7 @@ def _place_name(arguments: Arguments, items: list[Item], j: int, place: str, in_
     elif in_of and "company" in arguments.objects and items[j - 1].mention is None and not items[j - 1].roles:
         arguments.add(place, mention)  # "la operadora de fibra Luzalta"
     elif in_of:
-        if place in ("object", "np"):
+        if place in ("object", "np") or (arguments.objects and arguments.objects[-1] in ("stake", "control")):
             arguments.of.append(mention)
         elif not arguments.slots.get(place):
             arguments.add(place, mention)

@@ -153,6 +153,8 @@ class NameReader:
             return state
         if not self._is_capital(i):
             return None
+        if found is not None and found[2] and self._run(i, sentence, context) == i + found[0]:
+            return Mention(i, i + found[0], i + found[0], "other", self._text(i, i + found[0]))  # an orange is no Orange
         if self.document.low[i] in _FUNCTION_WORDS and i + 1 < sentence.last and self.capital[i + 1]:
             return None  # "The French government": the name begins after it
         return self._place(i, sentence) or self._unknown(i, sentence, context)

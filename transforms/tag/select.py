@@ -41,6 +41,8 @@ def _counts(page: Page, draft: Draft) -> bool:
     early = draft.in_headline or min(draft.sentences) <= 2
     if draft.group.is_aside and not draft.in_headline and len(draft.sentences) == 1:
         return False
+    if draft.status.level == "denied" and len(draft.parties) < 2:
+        return False
     if draft.group.is_bare and not draft.in_headline and len(draft.sentences) == 1 and min(draft.sentences) > 1:
         return False
     if draft.status.level == "background" and not early:

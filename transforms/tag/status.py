@@ -108,7 +108,7 @@ def _by_form(group: Group, items: list[Item], language: str) -> str:
             return "rumoured"
         return "agreed" if word != "to" or group.is_headline else ""
     if item.form == "past":
-        is_done = lead.family in _ONE_OFF and word not in ("be", "being")
+        is_done = (lead.family in _ONE_OFF or group.word.startswith("deliver")) and word not in ("be", "being")
         return "completed" if is_done else "agreed"
     return "agreed"
 
@@ -116,7 +116,8 @@ def _by_form(group: Group, items: list[Item], language: str) -> str:
 def _settle(status: Status, group: Group) -> Status:
     """A running contract is agreed, not completed; only what changes hands is cleared; denied talks are a rumour."""
     family = group.lead.family
-    if status.status == "completed" and family not in _ONE_OFF and family != "jv":
+    is_delivered = family == "supply" and group.word.startswith(("deliver", "hand"))
+    if status.status == "completed" and family not in _ONE_OFF and family != "jv" and not is_delivered:
         return status._replace(status="agreed")
     if status.status == "approved" and family not in _CLEARABLE:
         return status._replace(status="agreed")
