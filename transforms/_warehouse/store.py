@@ -34,7 +34,6 @@ class Store(Protocol):
     """An output: a folder, or an object store. The methods are described at LocalStore."""
 
     arrow_fs: Any
-    fs: Any
 
     def path(self, name: str) -> Any: ...
     def prepare(self) -> None: ...
@@ -53,10 +52,9 @@ class Store(Protocol):
 class LocalStore:
     """An output folder on a file system. Names are relative to it, with ``/``.
 
-    fs, arrow_fs: the file systems that fsspec and pyarrow read ``path`` with; None is the machine's own.
+    arrow_fs: the file system that pyarrow reads ``path`` with; None is the machine's own.
     """
 
-    fs = None
     arrow_fs = None
 
     def __init__(self, root: str) -> None:
