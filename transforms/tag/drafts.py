@@ -157,6 +157,8 @@ class _Reader:
                 return True
             if k + 1 < len(items) and items[k + 1].word in (",", ":"):
                 return True  # "South Africa, Telkom …"
+            if k >= 1 and "from" in items[k - 1].roles and any("to" in other.roles for other in items[k + 1 : k + 4]):
+                return True  # "a cable from South Africa to India"
             while k >= 2 and items[k - 1].word in ("and", ",") and items[k - 2].mention is not None:
                 k -= 2  # "of Greece and Cyprus"
             if is_governed(items, k):

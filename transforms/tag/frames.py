@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from transforms.tag.grammar import PARTY_KINDS, Arguments, Item, before, is_passive, is_verb, read_right, read_subject
+from transforms.tag.grammar import PARTY_KINDS, Arguments, Item, is_passive, is_verb, read_right, read_subject
 from transforms.tag.names import Mention
+from transforms.tag.verbs import VERB_ROLES, interpret
 
 MAX_EVENTS = 12  # of one sentence
 Parties = list[tuple[Mention, str]]
@@ -37,38 +38,6 @@ class Event:
         return {mention.key for mention, _ in self.parties}
 
 
-# family: (subject, object, {preposition: role}), active voice
-_VERB_ROLES: dict[str, tuple[str, str, dict[str, str]]] = {
-    "acquire": ("acquirer", "target", {"from": "seller"}),
-    "sell": ("seller", "target", {"to": "acquirer", "by": "acquirer"}),
-    "merge": (
-        "merging_party",
-        "merging_party",
-        {"with": "merging_party", "in": "merging_party", "to": "merging_party"},
-    ),
-    "invest": ("investor", "target", {"in": "target", "with": "investor"}),
-    "raise": ("borrower", "", {"from": "lender", "by": "lender", "with": "lender"}),
-    "lend": ("lender", "borrower", {"to": "borrower", "for": "borrower"}),
-    "supply": ("supplier", "customer", {"to": "customer", "for": "customer", "from": "supplier"}),
-    "serve": ("supplier", "customer", {"for": "customer", "to": "customer", "with": "supplier", "on": "supplier"}),
-    "select": ("customer", "supplier", {"to": "supplier", "with": "supplier", "from": "supplier"}),
-    "award": ("customer", "supplier", {"to": "supplier"}),
-    "order": ("customer", "", {"from": "supplier", "with": "supplier", "to": "customer"}),
-    "launch": ("supplier", "customer", {"for": "customer", "on": "supplier", "with": "supplier"}),
-    "partner": ("partner", "partner", {"with": "partner", "on": "partner"}),
-    "jv": ("partner", "", {"with": "partner"}),
-    "swap": ("partner", "partner", {"with": "partner", "for": "partner"}),
-    "deal": ("first", "second", {"with": "second", "to": "second", "for": "second", "from": "second"}),
-    "use": ("customer", "supplier", {}),
-    "move": ("customer", "", {"to": "supplier"}),
-    "bid": ("acquirer", "", {"for": "target"}),
-    "win": ("acquirer", "", {"from": "seller"}),
-    "take": ("acquirer", "target", {}),
-    "agree": ("first", "", {}),
-    "go": ("target", "", {"to": "acquirer", "with": "acquirer"}),
-    "talks": ("first", "second", {"with": "second", "between": "first"}),
-    "pay": ("acquirer", "seller", {"for": "target"}),
-}
 # family: (governing subject, {preposition: role}, of, possessive or modifier before)
 _NOUN_ROLES: dict[str, tuple[str, dict[str, str], str, str]] = {
     "acquire": (
@@ -178,128 +147,33 @@ def read_events(items: list[Item], sentence: int, is_headline: bool) -> list[Eve
 
 def subject_role(event: Event) -> str:
     """The role of the subject of an event's verb, or of the verb that governs its noun."""
-    return _NOUN_ROLES[event.family][0] if event.is_noun else _VERB_ROLES[event.family][0]
+    return _NOUN_ROLES[event.family][0] if event.is_noun else VERB_ROLES[event.family][0]
 
 
 def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headline: bool) -> Event | None:
-    if family == "lend" and items[i].form == "past" and i and items[i - 1].word == ",":
-        return None  # ", financed with a loan" says how something else is paid
-    if family == "pay" and not _pays_for_something(items, i, is_headline):
-        return None
-    if items[i].form == "ing" and _is_idle_gerund(items, i):
-        return None
-    subject_role, object_role, by_preposition = _VERB_ROLES[family]
     right = read_right(items, i, "object", is_headline)
     subject, is_pronoun = read_subject(items, i, is_headline)
-    objects = list(right.get("object"))
-    if family == "supply" and items[i].word.split(" ")[0].rstrip("sdeing") not in _SUPPLIES_WHOM:
-        by_preposition = {"for": "customer"}
-        brands = [m for m in objects if m.company is not None and m.company.sectors]
-        objects = []  # what is built or rolled out is a thing
-        if brands and items[i].word.startswith(("install", "deploy", "roll", "fit")):
-            subject_role, object_role, objects = "customer", "supplier", brands  # "will install Starlink"
-    if family == "bid" and not (right.get("for") or "control" in right.objects or (right.owners and "asset" in right.objects)):
+    sense = interpret(items, i, family, right, subject, is_headline)
+    if sense is None:
         return None
-    if family == "win" and "spectrum" not in right.objects:
-        return None
-    if family == "talks" and not right.get("with", "object"):
-        if len(subject) < 2 or not {"company", "ventures"} & set(right.objects):
-            return None
-        family, subject_role, by_preposition = "jv", "partner", {}
-    if family == "acquire" and not (right.objects or right.of or right.owners or objects or is_passive(items, i)):
-        return None  # "takes over from", "took over"
-    if family == "go":
-        if not (objects and subject and (is_headline or any("amount" in item.roles for item in items[i : right.end]))):
-            return None
-        return _handed_over(items, i, sentence, subject, objects, right)
-    if family == "take":
-        if "stake" in right.objects:
-            family = "invest"
-            parties_role = _VERB_ROLES["invest"]
-            subject_role, object_role, by_preposition = parties_role
-        elif not _takes_company(items, i):
-            return None
-        else:
-            family = "acquire"
-    if family in ("pay", "bid", "win"):
-        family = "acquire"
-    family = "deal" if family in ("talks", "move") else family
-    agent = list(subject)
-    if family == "award" and objects and right.get("to") and any("amount" in item.roles for item in items[i : right.end]):
-        family = "sell"  # "handed X to Y for $5 million"
-        subject_role, object_role, by_preposition = _VERB_ROLES["sell"]
-    if family == "agree" and len(subject) < 2:
-        return None
-    family = "deal" if family == "agree" else family
+    subject_role, object_role, by_preposition = sense.roles
+    agent, objects = sense.subject, sense.objects
     if is_passive(items, i):
         agent = right.get("by")
-        objects = subject + [m for m in objects if family == "award"]
-        is_pronoun = False if agent else is_pronoun
-    if family == "select" and agent is not subject:
-        by_preposition = {**by_preposition, "for": "customer"}
+        objects = sense.subject + [mention for mention in objects if sense.family == "award"]
+        is_pronoun = is_pronoun and not agent
+        if sense.family == "select":
+            by_preposition = {**by_preposition, "for": "customer"}
     parties: Parties = [(mention, subject_role) for mention in agent]
     parties += [(mention, object_role) for mention in objects if object_role]
     for preposition, role in by_preposition.items():
         parties += [(mention, role) for mention in right.get(preposition)]
-    parties += _of_and_owner(family, right)
-    first = _clause_start(items, i)
-    return Event(
-        family,
-        parties,
-        sentence,
-        i,
-        first,
-        max(right.end, i + 1),
-        False,
-        right.objects + _modifiers(items, i),
-        right.head,
-        right.owners,
-        is_pronoun,
-        has_deal_noun=any(item.nouns for item in items[i : right.end]),
-    )
-
-
-_SUPPLIES_WHOM = frozenset(("supply", "suppl", "suppli", "provi", "provid", "equip", "equipp", "furnish", "outfit"))
-
-
-def _pays_for_something(items: list[Item], i: int, is_headline: bool) -> bool:
-    """Whether a sum is paid for a company or an asset, and no fine: "pay $5 million for 20 percent of X"."""
-    right = read_right(items, i, "object", is_headline)
-    has_for = any("for" in item.roles for item in items[i : right.end])
-    things = {"stake", "control", "asset", "company", "spectrum"} & set(right.objects)
-    if any("for" in items[k].roles and items[k + 1].word.endswith("ing") for k in range(i, min(right.end, len(items) - 1))):
-        return False
-    return has_for and bool(right.get("for") or right.of or right.owners or things)
-
-
-def _handed_over(
-    items: list[Item], i: int, sentence: int, targets: list[Mention], buyers: list[Mention], right: Arguments
-) -> Event:
-    """The event of "X goes to Y for $5 million", "X now belongs to Y"."""
-    parties: Parties = [(m, "target") for m in targets] + [(m, "acquirer") for m in buyers]
-    return Event("acquire", parties, sentence, i, _clause_start(items, i), max(right.end, i + 1), False, right.objects)
-
-
-def _takes_company(items: list[Item], i: int) -> bool:
-    """Whether what is taken is a company, and nothing more is said of it than its price: "X took Y for $5 million"."""
-    if i + 1 >= len(items) or items[i + 1].mention is None:
-        return False
-    mention = items[i + 1].mention
-    if mention is None or mention.kind != "org" or mention.is_possessive or mention.is_demonym:
-        return False
-    following = items[i + 2] if i + 2 < len(items) else None
-    return following is None or following.word in (".", ";") or (
-        "for" in following.roles and i + 3 < len(items) and "amount" in items[i + 3].roles
-    )
-
-
-def _is_idle_gerund(items: list[Item], i: int) -> bool:
-    """Whether an -ing form names a doing in general: "the cost of acquiring customers"."""
-    previous = before(items, i)
-    if previous is None or not set(previous.roles) & {"of", "in", "for", "by", "other", "from", "on"}:
-        return False
-    near = items[max(0, i - 9) : i]
-    return not any(item.nouns or item.lights or item.word in _LEADING for item in near)
+    parties += _of_and_owner(sense.family, right)
+    event = Event(sense.family, parties, sentence, i, _clause_start(items, i), max(right.end, i + 1), False)
+    event.objects, event.head, event.owners = right.objects + _modifiers(items, i), right.head, right.owners
+    event.has_pronoun = is_pronoun
+    event.has_deal_noun = any(item.nouns for item in items[i : right.end])
+    return event
 
 
 # A company that receives or rejects a bid is not the bidder.
@@ -322,10 +196,6 @@ _RAISES = ("rais", "clos", "secur", "receiv", "get", "got", "land", "complet", "
 # Who clears or blocks a deal is an authority or the owners.
 _NONE = frozenset("no kein keine keinen ningún ninguna sin aucun aucune pas nessun nessuna niente nenhum nenhuma sem".split())
 _CLEARS = ("clear", "approv", "block", "bar", "veto", "okay", "bless", "wave", "back", "pass", "authori")
-_LEADING = frozenset(
-    "talks discussions interest interested considering plans idea close agreed verge possibility intention aim "
-    "negotiations terms consent approval permission about exploring thinking".split()
-)
 
 
 def _of_and_owner(family: str, right: Arguments) -> Parties:

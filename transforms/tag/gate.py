@@ -71,14 +71,16 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
             or (lead.is_noun and items[lead.at].word not in ("offer", "offers", "approach"))
         )
     if family == "invest":
-        return n >= 2 or "stake" in objects or bool(lead.light)
+        return n >= 2 or "stake" in objects or (bool(lead.light) and bool(page.amounts[lead.sentence]))
     if family in ("raise", "lend"):
         has_sum = bool(page.amounts[lead.sentence]) or (lead.is_noun and bool(lead.light) and "initial" in items[lead.at].word)
-        return has_sum and (group.has_noun or n >= 2 or "stake" in objects)
+        return has_sum and (group.has_noun or n >= 2 or bool(objects & {"stake", "capital"}))
     if family == "merge":
         return n >= 2
     if n < 2:
         return False
+    if family in _EVERYDAY and any(item.word in ("no", "not", "t", "never", "without") for item in items[max(0, lead.at - 5) : lead.at]):
+        return group.has_noun and any(item.nouns for item in items[lead.at :])
     if not lead.is_noun and family in _EVERYDAY and not group.has_noun:
         about = {value for item in items for value in item.objects} | (set(page.story_objects) if page.headline[lead.sentence] else set())
         if not _are_known(parties) or not (about & _DEALT or len(group.families()) > 1 or family in ("partner", "jv")):
@@ -87,11 +89,11 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
         return bool(group.families() & {"deal", "contract", "order", "capacity", "partner"}) or page.headline[lead.sentence]
     if family in ("launch", "serve"):
         return group.has_noun or _is_promised(items, lead.at)
-    if family == "order" and items[lead.at].form == "past":
+    if family in ("order", "lease") and items[lead.at].form == "past":
         return True
     if family == "jv" and n >= 2 and objects & {"company", "ventures", "asset"}:
         return True
-    if family in ("supply", "order", "jv"):
+    if family in ("supply", "order", "lease", "jv"):
         return (
             group.has_noun
             or page.headline[lead.sentence]
@@ -107,7 +109,7 @@ _WEAK_OFFERS = frozenset(
 
 
 _DEALT = frozenset(("equipment", "service", "launch", "capacity", "d2d", "spectrum", "asset", "ventures"))
-_EVERYDAY = frozenset(("use", "select", "supply", "serve", "order", "partner", "award", "jv"))
+_EVERYDAY = frozenset(("use", "lease", "select", "supply", "serve", "order", "partner", "award", "jv"))
 
 
 def _are_known(parties: Parties) -> bool:
@@ -142,7 +144,7 @@ def says_field(mention: Mention) -> bool:
 
 _FIELD_WORDS = frozenset(
     "telecom telecommunications telephone telefon telefonica mobile cellular wireless broadband fiber fibre cable cablevision "
-    "satellite satellites space orbital towers tower spacecom satcom telekom telecoms fibra glasfaser telco communications "
+    "satellite satellites orbital towers spacecom satcom telekom telecoms fibra glasfaser telco communications "
     "comunicaciones télécom telecomunicações telkom".split()
 )
 

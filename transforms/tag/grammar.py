@@ -304,8 +304,11 @@ def _is_country_unit(items: list[Item], j: int) -> bool:
     mention = items[j - 1].mention if j else None
     if mention is not None and mention.kind == "place":
         return True
-    following = items[j + 2].mention if j + 2 < len(items) and "in" in items[j + 1].roles else None
-    return following is not None and following.kind == "place"
+    for k in range(j + 1, min(j + 5, len(items) - 1)):
+        following = items[k + 1].mention
+        if "in" in items[k].roles and following is not None:
+            return following.kind in ("place", "unclear")
+    return False
 
 
 def _stops(items: list[Item], j: int, start: int, is_headline: bool) -> bool:
@@ -418,6 +421,8 @@ def _place_name(arguments: Arguments, items: list[Item], j: int, place: str, in_
             arguments.of.append(mention)
         elif not arguments.slots.get(place):
             arguments.add(place, mention)
+    elif place == "object" and following is not None and "stake" in following.objects and not following.roles:
+        arguments.of.append(mention)  # "buys the Sprint stake"
     elif place == "object" and following is not None and _OWNED & set(following.objects) and not following.roles:
         arguments.owners.append(mention)  # "buys the Sprint unit"
     else:
@@ -473,7 +478,7 @@ def read_subject(items: list[Item], i: int, is_headline: bool, depth: int = 0) -
             continue  # "China's TCL"
         if is_party(item):
             if is_governed(items, j) and not (not group and _offers_to(items, j, i)):
-                if not group:
+                if not group and any("of" in other.roles for other in items[max(0, j - 4) : j]):
                     fallback.insert(0, item.mention)  # type: ignore[arg-type]
                 elif not _coordinated(items, j):
                     break

@@ -33,6 +33,7 @@ _RANKS = {
     ("launch", False): 5,
     ("select", False): 4.2,
     ("order", False): 4.5,
+    ("lease", False): 4.6,
     ("award", False): 4,
     ("supply", False): 4.4,
     ("serve", False): 4.1,
@@ -168,7 +169,7 @@ def _is_aside(event: Event, items: list[Item]) -> bool:
                 return k > 0
             head = items[k - 1]  # "said that" and "a report that" report; "payloads that X is building" tell by the way
             return event.sentence > 1 and bool(head.objects) and not head.roles
-        if items[k].word in _ASIDES:
+        if items[k].word in _ASIDES or (items[k].word == "after" and event.family in ("deal", "talks")):
             return k > 0
         if roles and roles[0] in (",", ";", ":"):
             return False

@@ -6,6 +6,7 @@ every ordinary word and begins only where the text below, or the lexicon, knows 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from transforms.tag.lexicon import Company, Lexicon, Place, fold
@@ -185,6 +186,8 @@ class NameReader:
         if i > sentence.first and self._is_capital(i - 1) and not any(low[i - 1] in self.words[kind] for kind in _NO_NAMES):
             return context.is_title_case
         following = low[after] if after < sentence.last else "."
+        if following == ":":
+            return False
         if words[i].islower():
             return context.language == "en"
         begins = i == sentence.first or words[i - 1] in '"“:–—-'
@@ -343,11 +346,15 @@ class NameReader:
                 or (end - first > 2 and low[first].endswith("er") and self._is_german_common(first + 1))
             ):
                 first += 1  # "Regionalversorger Geestkraft"
-        if last < sentence.last and self.document.words[last] == "." and low[last - 1] in self.words["legal"]:
+        while last < sentence.last and low[last - 1] in self.words["legal"] and (
+            self.document.words[last] == "." or (low[last] in self.words["legal"] and self.capital[last])
+        ):
             last += 1
         text = self._text(first, end)
         name = text.strip(" .-")
         lowered = name.lower()
+        if _TICKER.match(text):
+            return Mention(first, end, last, "other", name)
         if words_end_in_number(self.document.words, first, end):
             return Mention(first, end, last, "other", name)
         if end - first >= 2 and self.document.words[end - 2] == "-" and low[end - 1] in self.words["generic"]:
@@ -567,6 +574,7 @@ _AFTER_PLACE = frozenset(
     "is was has will would said says and or in on at to for from with by as after of that which who are were have had may "
     "could wants plans agrees signs buys sells picks selects orders awards gives chooses but negotiates talks a ha es est".split()
 )
+_TICKER = re.compile(r"[A-Z]{1,5}\.[A-Z]{1,3}$")  # VZ.N
 _FUNCTION_WORDS = frozenset(
     "the a an in on at for from with by as after before but and or while when if since under le la les un une el los las una "
     "il lo gli i der die das den dem ein eine o os as um uma en dans nel em im".split()

@@ -1,0 +1,144 @@
+"""Verbs with more than one sense: which of them, if any, tells of a deal, and who plays which role.
+
+``roles_of`` gives the argument structure of a plain family; ``interpret`` reads what stands around the verb.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from transforms.tag.grammar import Arguments, Item, before, is_passive, read_right
+from transforms.tag.names import Mention
+
+# family: (subject, object, {preposition: role}), active voice
+VERB_ROLES: dict[str, tuple[str, str, dict[str, str]]] = {
+    "acquire": ("acquirer", "target", {"from": "seller"}),
+    "sell": ("seller", "target", {"to": "acquirer", "by": "acquirer"}),
+    "merge": ("merging_party", "merging_party", {"with": "merging_party", "in": "merging_party", "to": "merging_party"}),
+    "invest": ("investor", "target", {"in": "target", "with": "investor"}),
+    "raise": ("borrower", "", {"from": "lender", "by": "lender", "with": "lender"}),
+    "lend": ("lender", "borrower", {"to": "borrower", "for": "borrower"}),
+    "supply": ("supplier", "customer", {"to": "customer", "for": "customer", "from": "supplier"}),
+    "serve": ("supplier", "customer", {"for": "customer", "to": "customer", "with": "supplier", "on": "supplier"}),
+    "select": ("customer", "supplier", {"to": "supplier", "with": "supplier", "from": "supplier"}),
+    "award": ("customer", "supplier", {"to": "supplier"}),
+    "order": ("customer", "", {"from": "supplier", "with": "supplier", "to": "customer"}),
+    "lease": ("customer", "", {"from": "supplier", "with": "supplier", "to": "customer", "on": "supplier"}),
+    "use": ("customer", "supplier", {}),
+    "launch": ("supplier", "customer", {"for": "customer", "on": "supplier", "with": "supplier"}),
+    "partner": ("partner", "partner", {"with": "partner", "on": "partner"}),
+    "jv": ("partner", "", {"with": "partner"}),
+    "swap": ("partner", "partner", {"with": "partner", "for": "partner"}),
+    "deal": ("first", "second", {"with": "second", "to": "second", "for": "second", "from": "second"}),
+    "move": ("customer", "", {"to": "supplier"}),
+    "talks": ("first", "second", {"with": "second", "between": "first"}),
+    "agree": ("first", "", {}),
+    "go": ("target", "", {"to": "acquirer", "with": "acquirer"}),
+    "transfer": ("seller", "target", {"from": "seller", "to": "acquirer"}),
+    "take": ("acquirer", "target", {}),
+    "pay": ("acquirer", "seller", {"for": "target"}),
+    "bid": ("acquirer", "", {"for": "target"}),
+    "win": ("acquirer", "", {"from": "seller"}),
+}
+_MEANS = {"pay": "acquire", "bid": "acquire", "win": "acquire", "go": "acquire", "transfer": "sell", "talks": "deal", "move": "deal",
+          "agree": "deal"}
+_SUPPLIES_WHOM = ("suppl", "provi", "equip", "furnish", "outfit", "deliver")
+_TAKES_IN = ("install", "deploy", "roll", "fit")
+
+
+class Sense(NamedTuple):
+    """A verb as a deal: the family it counts as, its roles, and its subject and objects in active voice."""
+
+    family: str
+    roles: tuple[str, str, dict[str, str]]
+    subject: list[Mention]
+    objects: list[Mention]
+
+
+def interpret(items: list[Item], i: int, family: str, right: Arguments, subject: list[Mention], is_headline: bool) -> Sense | None:
+    """Returns the sense of the verb at item i, or None where it tells of no deal."""
+    objects = right.get("object")
+    has_sum = any("amount" in item.roles for item in items[i : right.end])
+    seen = set(right.objects)
+    if not _holds(items, i, family, right, subject, is_headline):
+        return None
+    if family == "take":
+        family = "acquire" if "control" in seen else "invest" if "stake" in seen else "acquire"
+    elif family == "talks" and not right.get("with", "object"):
+        family = "jv"
+    elif family == "award" and objects and right.get("to") and has_sum:
+        family = "sell"  # "handed X to Y for $5 million"
+    roles = VERB_ROLES[family]
+    if family == "go":
+        return Sense("acquire", ("target", "acquirer", {}), subject, objects + right.get("to", "with"))
+    if family == "transfer" and right.get("from"):
+        subject = []  # who asks for it is not who sells
+    if family == "supply" and not items[i].word.startswith(_SUPPLIES_WHOM):
+        brands = [mention for mention in objects if mention.company is not None and mention.company.sectors]
+        objects, roles = [], (roles[0], roles[1], {"for": "customer"})  # what is built or rolled out is a thing
+        if brands and items[i].word.startswith(_TAKES_IN):
+            objects, roles = brands, ("customer", "supplier", {})  # "will install Starlink"
+    return Sense(_MEANS.get(family, family), roles, subject, objects)
+
+
+def _holds(items: list[Item], i: int, family: str, right: Arguments, subject: list[Mention], is_headline: bool) -> bool:
+    """Whether what stands around a verb lets it tell of a deal."""
+    item, objects, seen = items[i], right.get("object"), set(right.objects)
+    if item.form == "ing" and _is_idle_gerund(items, i):
+        return False
+    if family == "lend":  # ", financed with a loan" says how something else is paid
+        return not (item.form == "past" and i > 0 and items[i - 1].word == ",")
+    if family == "pay":
+        return _pays_for_something(items, i, is_headline)
+    if family == "bid":
+        return bool(right.get("for")) or "control" in seen or bool(right.owners and "asset" in seen)
+    if family == "win":
+        return "spectrum" in seen
+    if family == "talks":
+        return bool(right.get("with", "object")) or (len(subject) >= 2 and bool({"company", "ventures"} & seen))
+    if family == "acquire":  # not "takes over from", "took over"
+        return bool(right.objects or right.of or right.owners or objects) or is_passive(items, i)
+    if family == "go":
+        has_sum = any("amount" in other.roles for other in items[i : right.end])
+        return bool(subject and (objects or right.get("to", "with"))) and (is_headline or has_sum)
+    if family == "take":
+        return bool({"control", "stake"} & seen) or _takes_company(items, i)
+    if family == "transfer":
+        return bool(right.get("to")) and bool(right.get("from") or objects or right.of)
+    return family != "agree" or len(subject) >= 2
+
+
+def _pays_for_something(items: list[Item], i: int, is_headline: bool) -> bool:
+    """Whether a sum is paid for a company or an asset, and no fine: "pay $5 million for 20 percent of X"."""
+    right = read_right(items, i, "object", is_headline)
+    has_for = any("for" in item.roles for item in items[i : right.end])
+    things = {"stake", "control", "asset", "company", "spectrum"} & set(right.objects)
+    if any("for" in items[k].roles and items[k + 1].word.endswith("ing") for k in range(i, min(right.end, len(items) - 1))):
+        return False
+    return has_for and bool(right.get("for") or right.of or right.owners or things)
+
+
+def _takes_company(items: list[Item], i: int) -> bool:
+    """Whether what is taken is a company, and nothing more is said of it than its price: "X took Y for $5 million"."""
+    mention = items[i + 1].mention if i + 1 < len(items) else None
+    if mention is None or mention.kind != "org" or mention.is_possessive or mention.is_demonym:
+        return False
+    following = items[i + 2] if i + 2 < len(items) else None
+    if following is None or following.word in (".", ";"):
+        return True
+    return "for" in following.roles and i + 3 < len(items) and "amount" in items[i + 3].roles
+
+
+def _is_idle_gerund(items: list[Item], i: int) -> bool:
+    """Whether an -ing form names a doing in general: "the cost of acquiring customers"."""
+    previous = before(items, i)
+    if previous is None or not set(previous.roles) & {"of", "in", "for", "by", "other", "from", "on"}:
+        return False
+    near = items[max(0, i - 9) : i]
+    return not any(item.nouns or item.lights or item.word in _LEADING for item in near)
+
+
+_LEADING = frozenset(
+    "talks discussions interest interested considering plans idea close agreed verge possibility intention aim negotiations "
+    "terms consent approval permission about exploring thinking".split()
+)
