@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.errors import EXIT_DONE, EXIT_FAILED
+from pipeline.errors import EXIT_DONE, EXIT_FAILED, UserError
 from pipeline.warehouse import connect, fetch
 from schemas import tables, taxonomy
 from transforms._warehouse.store import COMMITS, STAGING
@@ -83,6 +83,8 @@ CHECKS: dict[str, str] = {
 
 def verify(args: argparse.Namespace) -> int:
     """The command: prints what is broken. Returns 1 if anything is."""
+    if "://" in args.output:
+        raise UserError("verify reads folders; copy %s to one first" % args.output)
     db = connect(args.output)
     broken = [*check_files(Path(args.output)), *check_values(db), *check_rows(db)]
     for line in broken:

@@ -1,0 +1,98 @@
+"""One newsroom on every engine that is here: equal tables, as docs and verify define equal. ``make test-engines``."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from runners import RunnerError, pick
+from samples.newsroom import Newsroom
+from schemas import tables
+from tests.files import ROOT
+
+# What two runs of one history may differ in: names of the run, clocks, and ids made of them.
+UNLIKE = frozenset(
+    "run_id runner ingested_at ingest_date polled_at fetched_at first_seen_at failed_at started_at ended_at "
+    "duration_ms validators_at redirect_since next_poll_at next_attempt_at interval_reason poll_id reject_id".split()
+)
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pipeline", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+
+
+def table(output: Path, name: str) -> list[str]:
+    rows = [row for file in (output / name).rglob("*.parquet") for row in pq.read_table(file).to_pylist()]
+    return sorted(repr({key: value for key, value in row.items() if key not in UNLIKE}) for row in rows)
+
+
+def require(engine: str) -> None:
+    try:
+        pick(engine).prepare([], "warehouse")
+    except RunnerError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The warehouse of each engine that is here."""
+    made: dict[str, Path] = {}
+    with Newsroom(base_port=18_870) as newsroom:
+        for engine in ("direct", "prism", "flink", "spark"):
+            try:
+                pick(engine).prepare([], "warehouse")
+            except RunnerError:
+                continue
+            output = made[engine] = tmp_path_factory.mktemp(engine) / "warehouse"
+            words = ("--poll_all", "--site_delay_seconds", "0", "--allow_private_network", "127.0.0.0/8")
+            done = run("run", "--runner", engine, "--output", str(output), *words, "--feeds", *newsroom.feeds)
+            assert done.returncode == 0, done.stderr
+    return made
+
+
+@pytest.mark.parametrize("engine", ["prism", "flink", "spark"])
+def test_an_engine_gives_the_tables_of_the_direct_runner(engine: str, outputs: dict[str, Path]) -> None:
+    require(engine)
+    for name in tables.FACTS:
+        rows = table(outputs["direct"], name)
+        assert rows, name
+        assert table(outputs[engine], name) == rows, name
+
+
+@pytest.mark.parametrize("engine", ["prism", "flink", "spark"])
+def test_what_an_engine_leaves_is_sound(engine: str, outputs: dict[str, Path]) -> None:
+    require(engine)
+    assert run("verify", "--output", str(outputs[engine])).stdout.splitlines()[-1].startswith("clean")
+
+
+def test_the_job_server_ends_with_the_run(outputs: dict[str, Path]) -> None:
+    require("prism")
+    binary = shutil.which("prism")
+    alive = [
+        path.parent.name
+        for path in Path("/proc").glob("[0-9]*/cmdline")
+        if binary and binary.encode() in path.read_bytes().split(b"\0")[:1]
+    ]
+    assert not alive
+
+
+@pytest.mark.skipif(importlib.util.find_spec("apitools") is None, reason="the gcp extra is not installed")
+def test_dataflow_translates_the_graph() -> None:
+    cloud = ("--project", "my-project", "--region", "europe-west1", "--temp_location", "gs://bucket/tmp")
+    more = ("--setup_file", "./setup.py", "--dry_run=True", "--output", "gs://bucket/warehouse")
+    done = run("run", "--runner", "dataflow", *cloud, *more)
+    assert done.stdout == "translated for dataflow; nothing was run\n", done.stderr
+
+
+@pytest.mark.skipif(importlib.util.find_spec("apitools") is None, reason="the gcp extra is not installed")
+def test_dataflow_refuses_a_folder_of_this_machine() -> None:
+    done = run("run", "--runner", "dataflow", "--output", "warehouse")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
