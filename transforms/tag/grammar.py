@@ -491,7 +491,7 @@ def read_subject(items: list[Item], i: int, is_headline: bool, depth: int = 0) -
                     group.insert(0, item.mention)  # type: ignore[arg-type]
             else:
                 break
-        elif group and not (item.word in ("and", "und", "y", "e", "et", "&") or "det" in roles or not roles):
+        elif group and not ("time" in roles or item.word in ("and", "und", "y", "e", "et", "&") or "det" in roles or not roles):
             break
         elif "pronoun" in roles and not group and i - j <= 12 and not (j + 1 < i and "of" in items[j + 1].roles):
             return [], True
