@@ -60,6 +60,7 @@ class _Reader:
         self.title: list[Mention] = []
         self.targets: list[Mention] = []
         self.has_draft = False
+        self.paragraph = 0
         self.recent: list[Mention] = []
         self.known: set[str] = set()
 
@@ -91,6 +92,9 @@ class _Reader:
                     self.known |= draft.keys()
         self._price(drafts, items, index)
         self.recent = (self.recent + names)[-12:]
+        if sentence.paragraph != self.paragraph:
+            self.paragraph = sentence.paragraph
+            self.subject = self.title[:1] or self.subject
         first = next(
             (item.mention for k, item in enumerate(items) if item.mention in names and not is_governed(items, k)), None
         )
@@ -201,9 +205,9 @@ class _Reader:
         ]
         return found[:3]
 
-    def _described(self, items: list[Item], at: int) -> list[Mention]:
+    def _described(self, items: list[Item], at: int, start: int = 0) -> list[Mention]:
         """Whom "the fund", "the manufacturer" or "the airline" before the item means: the last company of that kind."""
-        for item in reversed(items[max(0, at - 12) : at]):
+        for item in reversed(items[max(start, at - 12) : at]):
             if "pronoun" in item.roles:
                 if item.word in ("we", "us", "our"):
                     return self.title[-1:]
@@ -249,9 +253,14 @@ class _Reader:
             ][:1]
             add = add or (self.subject if group.has_noun and lead.light and lead.sentence <= 3 else [])
         elif len(parties) == 1 and lead.family in ("supply", "launch", "order", "select", "award") and group.families() & _CONTRACT_NOUNS:
-            add = self.subject if lead.sentence <= 4 else []
+            has_sum = bool(self.page.amounts[lead.sentence])
+            add = self.subject if lead.sentence <= 4 else self.title[:1] if has_sum else []
         parties = parties + [(m, role) for m in add if m.key not in known and may_be_party(m, role)]
         is_agreed = lead.family in _TWO_SIDED or bool(group.families() & _CONTRACT_NOUNS)
+        if lead.pronoun_role and len(parties) == 1:
+            known = {m.key for m, _ in parties}
+            meant = self._described(items, lead.last, lead.at) or self.title[:1]
+            parties = parties + [(m, lead.pronoun_role) for m in meant if m.key not in known]
         if len(parties) == 1 and lead.sentence <= 2 and is_agreed and not self.page.is_negative(lead.sentence):
             parties = parties + [(m, role) for m in self._others(parties, items)]
         return parties

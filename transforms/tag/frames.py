@@ -33,6 +33,7 @@ class Event:
     has_deal_noun: bool = False
     light: str = ""
     has_predicate: bool = False
+    pronoun_role: str = ""
 
     def names(self) -> set[str]:
         return {mention.key for mention, _ in self.parties}
@@ -172,6 +173,8 @@ def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headli
     event = Event(sense.family, parties, sentence, i, _clause_start(items, i), max(right.end, i + 1), False)
     event.objects, event.head, event.owners = right.objects + _modifiers(items, i), right.head, right.owners
     event.has_pronoun = is_pronoun
+    if "object?" in right.slots and not objects and object_role and not is_passive(items, i):
+        event.pronoun_role = object_role
     event.has_deal_noun = any(item.nouns for item in items[i : right.end])
     return event
 

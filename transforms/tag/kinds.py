@@ -142,7 +142,7 @@ def agreement_type(families: set[str], objects: set[str], parties: list[tuple[Me
     score = {
         "launch_contract": about["launch"] * (2 if launchers else 0.5 if about["equipment"] else 1.3) + (2 if launchers else 0) + (6 if "launch" in families else 0),
         "capacity": 1.3 * about["capacity"] + (1 if operators >= 2 else 0) + (4 if families & {"capacity", "lease"} else 0),
-        "spectrum": (1.6 if families & {"award", "sell", "order"} or about["capacity"] >= 3 else 0.8) * about["spectrum"],
+        "spectrum": (1.6 if families & {"award", "sell", "order"} or about["capacity"] >= 3 else 0.8) * about["spectrum"] + (4 if "lease" in families and about["spectrum"] >= 3 else 0),
         "supply_contract": about["equipment"] + bought + (4 if makers and not customers else 1 if makers else 0) - (2 if customers and not makers and not about["equipment"] else 0),
         "service_contract": about["service"] + 0.5 * bought + (5 if customers and not about["service"] < 3 <= about["equipment"] else 3.5 if customers else 0) + ("serve" in families) - (1 if makers else 0),
         "joint_venture": 1.5 * about["ventures"] + (4 if "jv" in families else 0),
