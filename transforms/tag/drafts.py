@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from transforms.tag.deals import Draft, tidy_parties
-from transforms.tag.figures import assign_values, find_stake, find_term
+from transforms.tag.figures import assign_values, find_stake, find_term, is_price
 from transforms.tag.frames import Event, read_events, subject_role
 from transforms.tag.gate import Parties, is_deal, is_of_the_field, may_be_party, says_field
 from transforms.tag.grammar import PARTY_KINDS, Item, is_governed, read_items
@@ -193,6 +193,8 @@ class _Reader:
             spans.append((start, document.ends[last], document.starts[items[group.lead.at].first]))
         for draft, value in zip(drafts, assign_values(self.page, index, spans)):
             draft.value = value
+            if value is not None and draft.group.lead.family == "raise":
+                draft.value = max(filter(is_price, self.page.amounts[index]), key=lambda amount: amount.amount)  # and not a part
 
     def _all_before(self, items: list[Item], at: int) -> list[Mention]:
         """The names before the item that hang on no preposition: "X and Y have been talking about a merger"."""

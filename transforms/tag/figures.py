@@ -14,7 +14,7 @@ from transforms.tag.terms import Stake, Term
 
 MIN_PRICE = 10_000
 _REFERENCES = frozenset(
-    "deal transaction agreement contract price purchase acquisition takeover merger sale offer bid order consideration "
+    "custou custaram costó cuesta coûte coûté costa costato kostet zahlt paga pagará paie paiera total sum deal transaction agreement contract price purchase acquisition takeover merger sale offer bid order consideration "
     "stake investment valued worth pays paid pay cost costs buyer acuerdo operación contrato precio accord opération "
     "contrat prix montant accordo operazione contratto prezzo valore vertrag kaufpreis preis geschäft auftrag wert "
     "acordo operação negócio valor preço importe".split()

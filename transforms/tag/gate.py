@@ -138,14 +138,17 @@ def says_field(mention: Mention) -> bool:
     """Whether a name that no list has says what the company does: Okefenokee Telephone, Celesta Mobile Satellite."""
     if mention.company is not None or mention.kind != "org":
         return False
-    return any(word in _FIELD_WORDS or word.endswith(("telecom", "sat", "tel", "net", "mobile", "cell")) and len(word) > 4
-               for word in mention.name.lower().split())
+    words = mention.name.lower().split()
+    return any(
+        word in _FIELD_WORDS or word.startswith("teleco") or (len(word) > 4 and word.endswith(_FIELD_ENDS)) for word in words
+    )
 
 
+_FIELD_ENDS = ("telecom", "sat", "tel", "net", "mobile", "cell")
 _FIELD_WORDS = frozenset(
     "telecom telecommunications telephone telefon telefonica mobile cellular wireless broadband fiber fibre cable cablevision "
     "satellite satellites orbital towers spacecom satcom telekom telecoms fibra glasfaser telco communications "
-    "comunicaciones télécom telecomunicações telkom".split()
+    "comunicaciones télécom telecomunicações telkom kabel".split()
 )
 
 

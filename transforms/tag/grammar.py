@@ -405,7 +405,7 @@ def _place_name(arguments: Arguments, items: list[Item], j: int, place: str, in_
         _possessor(items, j) or items[j - 1].word in ("its", "their") or items[j + 1].word.isdigit()
     ):
         return  # the Equiano of "Google's Equiano cable"
-    if mention.is_demonym:
+    if mention.is_demonym or (mention.is_possessive and _is_rival_of(items, j)):
         return
     if place == "with" and following is not None and following.word.endswith("ing"):
         return  # "with X handling the integration"
@@ -430,6 +430,18 @@ def _place_name(arguments: Arguments, items: list[Item], j: int, place: str, in_
 
 
 _OWNED = frozenset(("asset", "thing", "equipment", "spectrum"))
+
+
+def _is_rival_of(items: list[Item], j: int) -> bool:
+    """Whether the possessor at j only describes the company named next: "Telemach's rival Jadran Net"."""
+    is_described = False
+    for item in items[j + 1 : j + 5]:
+        if item.mention is not None and not item.mention.is_demonym:
+            return is_described and item.mention.kind == "org"
+        is_described = is_described or "company" in item.objects
+        if item.roles and "det" not in item.roles:
+            return False
+    return False
 
 
 def _is_product(items: list[Item], j: int) -> bool:

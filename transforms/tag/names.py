@@ -346,7 +346,7 @@ class NameReader:
                 or (end - first > 2 and low[first].endswith("er") and self._is_german_common(first + 1))
             ):
                 first += 1  # "Regionalversorger Geestkraft"
-        while last < sentence.last and low[last - 1] in self.words["legal"] and (
+        while last < sentence.last and (low[last - 1] in self.words["legal"] or (low[last - 1] == "." and last - 1 > end)) and (
             self.document.words[last] == "." or (low[last] in self.words["legal"] and self.capital[last])
         ):
             last += 1
@@ -355,6 +355,8 @@ class NameReader:
         lowered = name.lower()
         if _TICKER.match(text):
             return Mention(first, end, last, "other", name)
+        if _UNITS & set(low[first:end]):
+            return Mention(first, end, last, "other", name)  # "12 MHz of B Block"
         if words_end_in_number(self.document.words, first, end):
             return Mention(first, end, last, "other", name)
         if end - first >= 2 and self.document.words[end - 2] == "-" and low[end - 1] in self.words["generic"]:
@@ -574,6 +576,7 @@ _AFTER_PLACE = frozenset(
     "is was has will would said says and or in on at to for from with by as after of that which who are were have had may "
     "could wants plans agrees signs buys sells picks selects orders awards gives chooses but negotiates talks a ha es est".split()
 )
+_UNITS = frozenset(("mhz", "ghz", "khz", "mbps", "gbps", "tbps"))
 _TICKER = re.compile(r"[A-Z]{1,5}\.[A-Z]{1,3}$")  # VZ.N
 _FUNCTION_WORDS = frozenset(
     "the a an in on at for from with by as after before but and or while when if since under le la les un une el los las una "
@@ -711,18 +714,17 @@ def words_end_in_number(words: list[str], first: int, end: int) -> bool:
 
 
 def short_name(company: Company, written: str, language: str) -> str:
-    """The name to report: the list's, unless the text writes one that has nothing in common with it.
+    """The name to report: as the text writes it, but for abbreviations and another language's names of institutions.
 
-    A former name, a unit or a brand stays as written ("Linksys" of Cisco); an abbreviation, another spelling or
-    another language's name becomes the list's.
+    So a former name, a unit or a brand stays ("Linksys" of Cisco), and EIB becomes the European Investment Bank.
     """
     own, listed = fold(written).lower(), fold(company.name).lower()
     if set(own.split()) <= set(listed.split()):
         return written
     initials = "".join(word[0] for word in listed.split())
-    if (written.isupper() and own.replace("&", "") in (initials, initials[: len(own)])) or (language != "en" and " " in own):
-        return company.name
-    return company.name if own.replace(" ", "") in listed.replace(" ", "") else written
+    is_abbreviation = written.isupper() and own.replace("&", "") in (initials, initials[: len(own)])
+    is_institution = language != "en" and company.kind in ("fund", "agency", "state", "military", "other")
+    return company.name if is_abbreviation or is_institution else written
 
 
 def place_of(lexicon: Lexicon, words: list[str], at: int) -> Place | None:
