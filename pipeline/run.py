@@ -46,8 +46,8 @@ def run(args: argparse.Namespace, beam_flags: Sequence[str], retry_all: bool | N
     """Runs once; the arguments are those of make_plan. Returns the exit code."""
     feeds = listed_feeds(args.feeds)
     target, options = prepare_target(args.runner, beam_flags, args.output)
+    plan = make_plan(args, feeds, retry_all)
     if options.view_as(TestOptions).dry_run:
-        plan = make_plan(args, feeds, retry_all)
         execute(lambda pipeline: ingest(pipeline, plan), target, options, _wait)
         print("translated for %s; nothing was run" % target.name)
         return EXIT_DONE
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace, beam_flags: Sequence[str], retry_all: bool | N
         with store.lock():
             for commit_id in recover(store):
                 print("published what run %s had committed" % commit_id, file=sys.stderr)
-            return _run_held(store, make_plan(args, feeds, retry_all), target, options)
+            return _run_held(store, plan, target, options)
     except OutputHeld as error:
         raise UserError(str(error), EXIT_HELD) from None
 

@@ -71,11 +71,11 @@ class LocalStore:
             StoreError: it cannot.
         """
         try:
-            (self.root / STAGING).mkdir(parents=True, exist_ok=True)
-            (self.root / COMMITS).mkdir(exist_ok=True)
-            probe = self.root / STAGING / (".probe-%s" % uuid.uuid4().hex)
+            (self.root / COMMITS).mkdir(parents=True, exist_ok=True)
+            # Not among what is staged: the run that holds the output may be clearing that away.
+            probe = self.root / "_probe"
             probe.write_bytes(b"bentpipe")
-            probe.unlink()
+            probe.unlink(missing_ok=True)
         except OSError as error:
             raise StoreError(
                 "cannot write to the output %s: %s; name another with --output" % (self.root, error.strerror)

@@ -79,12 +79,17 @@ def judge_response(response: Response) -> Failure | None:
     return Failure("fetch_failed", "http_%dxx" % ((status or 0) // 100), message=message, http_status=status)
 
 
-def defer_entry(entry: Entry, now: Timestamp, detail: str, retry_seconds: int, retry_after_s: int | None) -> Entry:
-    """Returns the entry deferred, each time twice as long, or as fetch_failed when no try is left."""
+def defer_entry(
+    entry: Entry, now: Timestamp, detail: str, retry_seconds: int, retry_after_s: int | None, is_tried: bool = True
+) -> Entry:
+    """Returns the entry deferred, each time twice as long, or as fetch_failed when no try is left.
+
+    is_tried: False where it was not the page's turn; that neither uses up a try nor makes the wait longer.
+    """
     age: Duration = now - (entry.first_seen_at or now)
-    if entry.attempt + 1 >= MAX_ATTEMPTS or age >= Duration(seconds=MAX_AGE_SECONDS):
+    if (is_tried and entry.attempt + 1 >= MAX_ATTEMPTS) or age >= Duration(seconds=MAX_AGE_SECONDS):
         return entry._replace(disposition="fetch_failed", detail="%s; no more tries" % detail)
-    wait = min(max(retry_seconds * 2**entry.attempt, retry_after_s or 0), MAX_RETRY_SECONDS)
+    wait = min(max(retry_seconds * (2**entry.attempt if is_tried else 1), retry_after_s or 0), MAX_RETRY_SECONDS)
     return entry._replace(disposition="deferred", detail=detail, next_attempt_at=now + Duration(seconds=wait))
 
 
@@ -214,11 +219,12 @@ class _Extract(ConcurrentDoFn):
     async def _fail(self, entry: Entry, failure: Failure) -> Outcome:
         now = self.engine.now()
         detail = failure.message or failure.code
-        if failure.is_retryable or failure.code in _NOT_TRIED:
-            settled = defer_entry(entry, now, detail, self._retry_seconds, failure.retry_after_s)
+        is_tried = failure.code not in _NOT_TRIED
+        if failure.is_retryable or not is_tried:
+            settled = defer_entry(entry, now, detail, self._retry_seconds, failure.retry_after_s, is_tried)
         else:
             settled = entry._replace(disposition=failure.disposition, detail=detail)
-        is_failure = failure.disposition in ("fetch_failed", "extract_failed") and failure.code not in _NOT_TRIED
+        is_failure = failure.disposition in ("fetch_failed", "extract_failed") and is_tried
         rejects = [reject_of(entry, failure, now)] if is_failure else []
         if settled.disposition == "deferred":
             return Outcome(settled, rejects=rejects)
