@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -32,11 +33,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if is_debug:
             raise
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        # Beam gives a worker's traceback as the message; its last line is the error itself.
-        message = lines[-1] if lines else ""
-        print("bentpipe: %s: %s (--debug shows more)" % (type(error).__name__, message), file=sys.stderr)
+        print("bentpipe: %s (--debug shows more)" % _told(error), file=sys.stderr)
         return EXIT_FAILED
+
+
+def _told(error: Exception) -> str:
+    """What went wrong, in a line. Beam gives a worker's traceback as the message; its last line is the error itself."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    message = lines[-1] if lines else ""
+    of_a_step = re.fullmatch(r"(.*) \[while running '(.*?)(?:-ptransform-\d+)?'\]", message)
+    if of_a_step:
+        return "%s, in the step %s" % of_a_step.groups()
+    return "%s: %s" % (type(error).__name__, message)
 
 
 def _dispatch(args: argparse.Namespace, beam_flags: list[str], argv: Sequence[str]) -> int:

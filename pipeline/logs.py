@@ -21,6 +21,8 @@ class _OneLine(logging.Formatter):
 def set_up_logs(is_debug: bool) -> None:
     """Sends our warnings and the libraries' errors to standard error; with debug, everything from INFO on.
 
+    Beam's errors are left out without it: what it logs it also raises, and the command says that in its own line.
+
     Call it before Beam is imported: without cloud extras the import logs a line about apitools.
     """
     handler = logging.StreamHandler()
@@ -28,4 +30,5 @@ def set_up_logs(is_debug: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO if is_debug else logging.ERROR)
+    logging.getLogger("apache_beam").setLevel(logging.NOTSET if is_debug else logging.CRITICAL)
     logging.getLogger("bentpipe").setLevel(logging.INFO)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from transforms._children import ChildError, Children
+from transforms._children import ChildError, Children, NoChildError
 
 # ---- what the children run (found there by name)
 
@@ -74,6 +74,14 @@ def is_imported(name: str) -> bool:
 def children() -> Iterator[Children]:
     pool = Children(1, wall_seconds=1.0, preload=["tests.test_children", "wave"])
     yield pool
+    pool.close()
+
+
+def test_where_no_child_can_be_had_the_reason_is_told() -> None:
+    pool = Children(1, preload=["no.such.module"])
+    for _ in range(2):
+        with pytest.raises(NoChildError, match="cannot be started: ModuleNotFoundError: No module named 'no'"):
+            pool.submit(double, 1).result(20)
     pool.close()
 
 

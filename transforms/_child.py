@@ -17,11 +17,13 @@ import struct
 import sys
 import time
 from collections.abc import Sequence
+from typing import NoReturn
 
 REQUEST = struct.Struct("=cI")  # SPAWN (with a descriptor) or END; a pid
 REPLY = struct.Struct("=i")  # a pid, or a wait status
 SPAWN = b"S"
 END = b"E"
+REFUSED = -1  # a reply that a frame follows: why no child can be had
 RESULT, ERROR, MEMORY = "result", "error", "memory"
 MORE, LAST = b"\0", b"\1"  # the end of an answer: whether the child wants to be replaced
 OOM_EXIT = 3  # a child that had no memory left even to say so
@@ -39,12 +41,15 @@ def serve(descriptor: int, preload: Sequence[str], memory_bytes: int, wall_secon
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a template with threads could not fork safely
     logging.disable(logging.CRITICAL)  # what a library would log of a page is in the call's result or error
-    for name in preload:
-        importlib.import_module(name)
+    control = socket.socket(fileno=descriptor)
+    try:
+        for name in preload:
+            importlib.import_module(name)
+    except Exception as error:  # no memory, no room for a temporary file, …: no page could be read
+        _refuse(control, parent, "%s: %s" % (type(error).__name__, error))
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)  # a page makes many objects and hardly a cycle; this takes 5 % off its time
-    control = socket.socket(fileno=descriptor)
     children: set[int] = set()
     with contextlib.suppress(OSError):
         while _wait_readable(control, parent):
@@ -59,6 +64,15 @@ def serve(descriptor: int, preload: Sequence[str], memory_bytes: int, wall_secon
                 answer = _end(pid, children)
             control.sendall(REPLY.pack(answer))
     os._exit(0)
+
+
+def _refuse(control: socket.socket, parent: int, reason: str) -> NoReturn:
+    """Answers the first request with the reason, and ends."""
+    with contextlib.suppress(OSError):
+        if _wait_readable(control, parent) and socket.recv_fds(control, REQUEST.size, 1)[0]:
+            control.sendall(REPLY.pack(REFUSED))
+            send_frame(control, reason.encode("utf-8", "replace"))
+    os._exit(1)
 
 
 def _wait_readable(control: socket.socket, parent: int) -> bool:

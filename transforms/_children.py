@@ -52,6 +52,10 @@ class ChildError(Exception):
         return "%s: %s" % (self.code, self.message)
 
 
+class NoChildError(Exception):
+    """Children cannot be had on this machine as it is: no fault of what was to be called."""
+
+
 class Children:
     """A pool of child processes.
 
@@ -79,7 +83,7 @@ class Children:
     def submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
         """Runs function(*args) in a child; function is found there by its name.
 
-        The future gives the result, raises what the function raised, or raises ChildError.
+        The future gives the result, raises what the function raised, or raises ChildError or NoChildError.
         """
         with self._lock:
             if self._is_closed:
@@ -151,7 +155,7 @@ class _Template:
             self._start()
 
     def spawn(self) -> _Child:
-        """Returns a new child. Raises ChildError where the template cannot be had."""
+        """Returns a new child. Raises NoChildError where there can be none."""
         ours, theirs = socket.socketpair()
         with ours, theirs, self._lock:
             for _ in range(2):  # the second time with a new template, if the first was found dead
@@ -161,14 +165,14 @@ class _Template:
                 except OSError as error:
                     problem = error
                     self._start()
-        raise ChildError("extract_crash", "no child could be started: %s" % problem)
+        raise NoChildError("the processes that read pages cannot be started: %s" % problem)
 
     def end(self, pid: int) -> int | None:
         """Kills and reaps a child; returns its wait status, or None if the template is gone, and the child with it."""
         with self._lock:
             try:
                 return self._ask(_child.END, pid)
-            except OSError:
+            except (OSError, NoChildError):
                 return None
 
     def close(self) -> None:
@@ -189,6 +193,9 @@ class _Template:
             raise ConnectionError("no template")
         socket.send_fds(self._socket, [_child.REQUEST.pack(what, pid)], [descriptor.fileno()] if descriptor else [])
         (answer,) = _child.REPLY.unpack(_child.receive(self._socket, _child.REPLY.size))
+        if answer == _child.REFUSED:
+            reason = _child.receive_frame(self._socket).decode()
+            raise NoChildError("the processes that read pages cannot be started: %s" % reason)
         return int(answer)
 
     def _start(self) -> None:

@@ -80,6 +80,7 @@ class Engine:
 
         Raises:
             ChildError: the child took too long, too much memory, or crashed.
+            NoChildError: there can be no children here.
             Exception: whatever function raises.
         """
         return await asyncio.wrap_future(self._children.submit(function, *args))
@@ -115,6 +116,7 @@ class Engine:
 
 _engines: dict[EngineSettings, Engine] = {}
 _engines_lock = threading.Lock()
+_are_stopping = threading.Event()
 
 
 def shared_engine(settings: EngineSettings) -> Engine:
@@ -122,14 +124,19 @@ def shared_engine(settings: EngineSettings) -> Engine:
     with _engines_lock:
         if settings not in _engines:
             _engines[settings] = Engine(settings)
+            if _are_stopping.is_set():
+                _engines[settings].stop()
         return _engines[settings]
 
 
 def stop_engines() -> None:
-    """Stops all engines of the process (see ``Engine.stop``)."""
-    with _engines_lock:
-        for engine in _engines.values():
-            engine.stop()
+    """Stops all engines of the process (see ``Engine.stop``), those to come before ``close_engines`` too.
+
+    May be called by a signal handler: it waits for nothing, not even for an engine that is being started.
+    """
+    _are_stopping.set()
+    for engine in list(_engines.values()):
+        engine.stop()
 
 
 def close_engines() -> None:
@@ -137,6 +144,7 @@ def close_engines() -> None:
     with _engines_lock:
         while _engines:
             _engines.popitem()[1].close()
+        _are_stopping.clear()
 
 
 class ConcurrentDoFn(beam.DoFn):
@@ -197,6 +205,9 @@ class ConcurrentDoFn(beam.DoFn):
 
     async def _outputs(self, item: Any) -> Sequence[Any]:
         try:
+            # Who is cancelled before the start must notice here: work that never waits would be done, and its result
+            # thrown away.
+            await asyncio.sleep(0)
             return await self.work(item)
         except asyncio.CancelledError:
             return self.abandon(item)

@@ -20,6 +20,7 @@ from transforms._warehouse.store import LocalStore
 
 LOCAL = ("--allow_private_network", "127.0.0.0/8", "--site_delay_seconds", "0")
 _MARK = "BENTPIPE_TEST_RUN"
+_LOGS = "from pipeline.logs import set_up_logs; set_up_logs(False)"
 _MAIN = "import sys; from pipeline.__main__ import main; sys.exit(main())"
 # Moments of the run itself and ids made of them: what TABLES calls equal does not look at them.
 _MOMENTS = frozenset(
@@ -48,7 +49,7 @@ class Started:
         wrap: Sequence[str] = (),
     ) -> None:
         self.mark = uuid.uuid4().hex
-        program = ["-c", "%s\n%s" % (prelude, _MAIN)] if prelude else ["-m", "pipeline"]
+        program = ["-c", "\n".join((_LOGS, prelude, _MAIN))] if prelude else ["-m", "pipeline"]
         self.process = subprocess.Popen(
             [*wrap, sys.executable, *program, *words],
             cwd=ROOT,

@@ -11,7 +11,7 @@ from apache_beam.pvalue import PCollection, TaggedOutput
 from apache_beam.transforms.window import TimestampedValue
 
 from schemas.rows import Entry, FeedState, Poll, Reject
-from transforms._children import ChildError
+from transforms._children import ChildError, NoChildError
 from transforms._counts import count
 from transforms._engine import ConcurrentDoFn, EngineSettings
 from transforms._http import Response
@@ -144,6 +144,8 @@ async def _parse(state: FeedState, response: Response, engine: Any) -> ParsedFee
         return parsed
     except FeedError as error:
         return error
+    except NoChildError:
+        raise
     except ChildError as error:
         return FeedError(_CHILD_CODES.get(error.code, "parse_error"), "the parser was ended: %s" % error.code)
     except Exception as error:  # a document that our code or a library trips over costs that feed, not the run

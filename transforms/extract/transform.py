@@ -12,7 +12,7 @@ from apache_beam.utils.timestamp import Duration, Timestamp
 
 from schemas.ids import make_id
 from schemas.rows import Article, Entry, Outcome, Reject
-from transforms._children import ChildError
+from transforms._children import ChildError, NoChildError
 from transforms._counts import count
 from transforms._engine import ConcurrentDoFn, EngineSettings
 from transforms._http import Request, Response
@@ -196,6 +196,8 @@ class _Extract(ConcurrentDoFn):
             found: Extracted = await self.engine.call(
                 extract_article, response.body, response.final_url, kind, hints_of(entry)
             )
+        except NoChildError:
+            raise
         except ExtractError as error:
             return Failure("extract_failed", error.code, "extract", str(error), type(error).__name__, payload_head=head)
         except ChildError as error:

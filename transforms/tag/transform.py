@@ -10,7 +10,7 @@ import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
 from schemas.rows import Outcome, Reject, Tags
-from transforms._children import ChildError
+from transforms._children import ChildError, NoChildError
 from transforms._counts import count
 from transforms._engine import ConcurrentDoFn, EngineSettings
 from transforms._text import describe_error
@@ -54,6 +54,8 @@ class _Tag(ConcurrentDoFn):
         args = (article.title, article.text, article.language, article.published_at, self._lexicon_files)
         try:
             return [with_tags(item, await self.engine.call(tag_article, *args))]
+        except NoChildError:
+            raise
         except ChildError as error:
             return [without_tags(item, self._reject(item, error.code.replace("extract", "tag"), error))]
         except Exception as error:  # a text that our rules trip over costs that text its deals, not the run
@@ -61,6 +63,8 @@ class _Tag(ConcurrentDoFn):
 
     def abandon(self, item: Outcome) -> Sequence[Outcome]:
         """An article that was read and not tagged is read again by a later run."""
+        if item.article is None:
+            return [item]
         entry = item.entry._replace(
             disposition="deferred", detail="the run was stopped", article_id=None, next_attempt_at=self.engine.now()
         )
