@@ -71,6 +71,22 @@ def read_columns(store: Store, name: str, columns: Sequence[str]) -> list[tuple[
     return list(zip(*(data.column(column).to_pylist() for column in columns)))
 
 
+def without_articles(store: Store, table: Table, name: str, run_id: str, taken: set[str]) -> tuple[bytes, int]:
+    """A file's bytes and rows as another run's, without these articles; their entries are settled as duplicates."""
+    data = read_file(store, name)
+    data = data.set_column(data.column_names.index("run_id"), "run_id", pa.array([run_id] * len(data), pa.string()))
+    if "article_id" in data.column_names and taken:
+        is_taken = pc.fill_null(pc.is_in(data.column("article_id"), pa.array(list(taken), pa.string())), False)
+        if "disposition" in data.column_names:
+            was_read = pc.is_in(data.column("disposition"), pa.array(["deal", "non_deal"]))
+            for column, value in (("disposition", "duplicate_url"), ("detail", "another window brought the article")):
+                mended = pc.if_else(pc.and_(is_taken, was_read), value, data.column(column).cast(pa.string()))
+                data = data.set_column(data.column_names.index(column), column, mended)
+        else:
+            data = data.filter(pc.invert(is_taken))
+    return to_bytes(data.cast(table.schema)), len(data)
+
+
 def dataset(store: Store, table: Table, days: Sequence[str] | None = None) -> ds.Dataset:
     """What the warehouse holds of a table; days: only these partitions (``ingest_date=…``)."""
     if days is None:

@@ -7,6 +7,7 @@ one finalizer a commit checks the balance and commits (``commit.py``).
 from __future__ import annotations
 
 import hashlib
+import threading
 import typing
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ import apache_beam as beam
 from apache_beam.pvalue import PCollection
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.timestamp import Timestamp
-from apache_beam.utils.windowed_value import WindowedValue
+from apache_beam.utils.windowed_value import PaneInfoTiming, WindowedValue
 
 from schemas import tables
 from schemas.ids import make_id
@@ -30,6 +31,7 @@ from transforms.write.balance import count_staged
 from transforms.write.commit import Staged, commit, commit_name, make_record, publish, staging_folder
 from transforms.write.dims import write_dims
 from transforms.write.settle import article_key, fact_rows, pack_outcome, settle_outcomes, unpack_outcome
+from transforms.write.windows import commit_of, restage, taken_articles, time_of
 
 MAX_STAGED_ROWS = 500
 """A bundle's rows of one table go to a further file each time there are so many: memory must not grow with the run."""
@@ -56,9 +58,9 @@ class RunInfo:
     epoch: int = 0
 
 
-def stage_rows(store: Store, folder: str, name: str, rows: Sequence[Any], run: RunInfo) -> Staged:
-    """Writes rows of one table to a staged file."""
-    data = parquet.to_bytes(parquet.to_arrow(tables.FACTS[name], rows, run.commit_id, run.committed_at))
+def stage_rows(store: Store, folder: str, name: str, rows: Sequence[Any], commit_id: str, at: Timestamp) -> Staged:
+    """Writes rows of one table to a staged file. at: their ingested_at."""
+    data = parquet.to_bytes(parquet.to_arrow(tables.FACTS[name], rows, commit_id, at))
     file = "%s/%s-%s.parquet" % (folder, name, uuid.uuid4().hex)
     store.stage(file, data)
     return Staged(name, file, len(rows), len(data), hashlib.sha256(data).hexdigest())
@@ -96,26 +98,32 @@ class _Stage(beam.DoFn):
         self._rows_of = rows_of
 
     def start_bundle(self) -> None:
-        self._rows: dict[str, list[Any]] = {}
-        self._folder = "%s/%s" % (staging_folder(self._run.commit_id), uuid.uuid4().hex)
+        self._rows: dict[tuple[Any, str, str], list[Any]] = {}
+        self._attempt = uuid.uuid4().hex
 
-    def process(self, element: Any) -> Iterator[Staged]:
+    def process(self, element: Any, window: Any = beam.DoFn.WindowParam, pane: Any = beam.DoFn.PaneInfoParam) -> Any:
+        commit_id = commit_of(self._run.commit_id, window)
+        # Apart, since publishing the commit of a window's first firing removes what is staged for it.
+        folder = commit_id + "-late" if pane.timing == PaneInfoTiming.LATE else commit_id
         for table, row in self._rows_of(element):
             if table == tables.REJECT.name:
-                row = _identify_reject(row, self._run.commit_id)
-            rows = self._rows.setdefault(table, [])
+                row = _identify_reject(row, commit_id)
+            key = (window, folder, table)
+            rows = self._rows.setdefault(key, [])
             rows.append(row)
             if len(rows) >= MAX_STAGED_ROWS:
-                yield self._flush(table)
+                yield self._flush(key)
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
-        for table in sorted(self._rows):
-            window = GlobalWindow()
-            yield WindowedValue(self._flush(table), window.max_timestamp(), (window,))
+        for key in sorted(self._rows, key=lambda key: (key[0].end, *key[1:])):
+            yield WindowedValue(self._flush(key), key[0].max_timestamp(), (key[0],))
 
-    def _flush(self, table: str) -> Staged:
-        rows, self._rows[table] = self._rows[table], []
-        return stage_rows(open_store(self._output), self._folder, table, rows, self._run)
+    def _flush(self, key: tuple[Any, str, str]) -> Staged:
+        window, folder, table = key
+        rows, self._rows[key] = self._rows[key], []
+        where = "%s/%s" % (staging_folder(folder), self._attempt)
+        commit_id, at = commit_of(self._run.commit_id, window), time_of(self._run.committed_at, window)
+        return stage_rows(open_store(self._output), where, table, rows, commit_id, at)
 
 
 def _identify_reject(reject: Reject, commit_id: str) -> Reject:
@@ -132,35 +140,53 @@ def _reject_rows(element: tuple[str, Iterable[Reject]]) -> Iterator[tuple[str, A
         yield tables.REJECT.name, reject
 
 
+_finalizing = threading.Lock()
+"""One commit of a process at a time: each must see the articles of those before it."""
+
+
 class _Finalize(beam.DoFn):
-    """(commit_id, its staged files and tallies) → commit_id, once everything of it is visible."""
+    """(job, a window's staged files and tallies) → commit_id, once everything of it is visible."""
 
     def __init__(self, output: str, run: RunInfo) -> None:
         self._output = output
         self._run = run
 
-    def process(self, element: tuple[str, Mapping[str, Iterable[Any]]]) -> Iterator[str]:
-        commit_id, parts = element
+    def process(
+        self,
+        element: tuple[str, Mapping[str, Iterable[Any]]],
+        window: Any = beam.DoFn.WindowParam,
+        pane: Any = beam.DoFn.PaneInfoParam,
+    ) -> Iterator[str]:
+        job, parts = element
+        commit_id = commit_of(job, window, max(0, pane.index))
         store = open_store(self._output)
-        if store.read(commit_name(commit_id)) is None:
-            self._commit(store, commit_id, parts)
-        else:
-            # An attempt before this one won: what this one staged is dropped, the winner's is published.
-            publish(store, commit_id)
-        write_dims(store, self._run.feeds, self._run.companies)
+        with _finalizing:
+            if store.read(commit_name(commit_id)) is None:
+                self._commit(store, commit_id, window, parts)
+            else:
+                # An attempt before this one won: what this one staged is dropped, the winner's is published.
+                publish(store, commit_id)
+            write_dims(store, self._run.feeds, self._run.companies)
         yield commit_id
 
-    def _commit(self, store: Store, commit_id: str, parts: Mapping[str, Iterable[Any]]) -> None:
+    def _commit(self, store: Store, commit_id: str, window: Any, parts: Mapping[str, Iterable[Any]]) -> None:
         run = self._run
         if store.epoch() > run.epoch:
             raise OutputHeld("a later run has taken the output; nothing of this one is committed any more")
         staged = [file for file in parts["staged"] if file.rows]
-        counts = count_staged(store, staged, dict(parts["tallies"]))
+        is_stream = not isinstance(window, GlobalWindow)
+        if is_stream:
+            taken = taken_articles(store, staged)
+            if taken or commit_id != commit_of(run.commit_id, window):
+                staged = restage(store, staged, commit_id, taken)
+        taken_up = sum(number for name, number in parts["tallies"] if name == "taken_up")
+        counts = count_staged(store, staged, {"feeds": len(run.feeds), "taken_up": taken_up})
+        at = time_of(run.committed_at, window)
         facts = Run(
-            started_at=run.committed_at,
+            started_at=Timestamp(micros=window.start.micros) if is_stream else at,
             ended_at=run.clock(),
-            window_start=None,
-            window_end=None,
+            window_start=Timestamp(micros=window.start.micros) if is_stream else None,
+            window_end=at if is_stream else None,
             mode=run.mode,
             runner=run.runner,
             code_version=run.code_version,
@@ -169,14 +195,13 @@ class _Finalize(beam.DoFn):
             **counts,
         )
         folder = "%s/%s" % (staging_folder(commit_id), uuid.uuid4().hex)
-        staged.append(stage_rows(store, folder, tables.RUN.name, [facts], run))
-        day = run.committed_at.to_utc_datetime().date().isoformat()
-        commit(store, commit_id, make_record(commit_id, staged, day, counts))
+        staged.append(stage_rows(store, folder, tables.RUN.name, [facts], commit_id, at))
+        commit(store, commit_id, make_record(commit_id, staged, at.to_utc_datetime().date().isoformat(), counts))
 
 
 @dataclass(eq=False)
 class WriteTables(beam.PTransform[Any, "PCollection[str]"]):
-    """Writes everything as one commit.
+    """Writes everything as one commit; of a stream, each window as one.
 
     In: a dict of PCollections: outcomes, polls, rejects, and tallies (name, number) that the balance is checked with.
     Out: the commit_id, once all its rows are visible.
