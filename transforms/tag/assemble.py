@@ -9,7 +9,7 @@ from transforms.tag.deals import Draft
 from transforms.tag.fx import to_usd
 from transforms.tag.kinds import kind_of
 from transforms.tag.lexicon import company_id_of
-from transforms.tag.names import Mention
+from transforms.tag.mentions import Mention
 from transforms.tag.reading import Page
 
 

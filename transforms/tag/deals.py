@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from transforms.tag.amounts import Amount
 from transforms.tag.groups import Group
-from transforms.tag.names import Mention, is_brand, same_name
+from transforms.tag.mentions import Mention, is_brand, same_name
 from transforms.tag.status import Status
 from transforms.tag.terms import Stake, Term
 
@@ -76,7 +76,12 @@ def is_same_deal(a: Draft, b: Draft) -> bool:
         return False
     keys_a, keys_b = a.keys(), b.keys()
     common = shared(keys_a, keys_b)
-    if not common and b.group.is_definite and {a.deal_type, b.deal_type} <= _OWNERSHIP and 0 < b.sentence - a.sentence <= 2:
+    if (
+        not common
+        and b.group.is_definite
+        and {a.deal_type, b.deal_type} <= _OWNERSHIP
+        and 0 < b.sentence - a.sentence <= 2
+    ):
         return not (a.roles() & b.roles())
     if (
         a.value
@@ -160,7 +165,9 @@ def tidy_parties(parties: list[tuple[Mention, str]], keeps_roles: bool = False) 
     for mention, role in parties:
         for i, (other, _) in enumerate(kept):
             if same_name(other.key, mention.key) and other.key != "" and not (keeps_roles and other.key != mention.key):
-                if (len(mention.name) > len(other.name) and other.company is None) or (is_brand(other) and not is_brand(mention)):
+                if (len(mention.name) > len(other.name) and other.company is None) or (
+                    is_brand(other) and not is_brand(mention)
+                ):
                     kept[i] = (mention, kept[i][1])
                 break
         else:

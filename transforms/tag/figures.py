@@ -6,9 +6,9 @@ import re
 from decimal import Decimal
 
 from transforms.tag.amounts import Amount
-from transforms.tag.grammar import Item
 from transforms.tag.groups import Group
-from transforms.tag.names import Mention, same_name
+from transforms.tag.items import Item
+from transforms.tag.mentions import Mention, same_name
 from transforms.tag.reading import Page
 from transforms.tag.terms import Stake, Term
 
@@ -52,9 +52,6 @@ def assign_values(page: Page, sentence: int, spans: list[tuple[int, int, int]]) 
         if held is None or rating < held[0]:
             best[i] = (rating, amount)
     return [None if held is None else held[1] for held in best]
-
-
-
 
 
 def value_nearby(page: Page, sentence: int, taken: set[int], names: set[str], reach: int) -> Amount | None:

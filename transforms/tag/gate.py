@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from transforms.tag.figures import MIN_PRICE
-from transforms.tag.grammar import Item
 from transforms.tag.groups import Group
+from transforms.tag.items import Item
 from transforms.tag.kinds import kind_of
-from transforms.tag.names import Mention
+from transforms.tag.mentions import Mention
 from transforms.tag.reading import Page
 
 Parties = list[tuple[Mention, str]]
@@ -27,11 +27,7 @@ def may_be_party(mention: Mention, role: str) -> bool:
     if mention.kind == "unclear":
         return role == "target" or mention.company is not None
     if mention.kind == "place":
-        return (
-            mention.country is not None
-            and role in _STATE_ROLES
-            and not mention.is_possessive
-        )
+        return mention.country is not None and role in _STATE_ROLES and not mention.is_possessive
     if mention.company is not None and mention.company.kind == "agency":
         return role in _PUBLIC_ROLES
     return mention.kind in ("org", "state")
@@ -48,14 +44,25 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
     if family in ("deal", "contract", "partner", "award", "select") and page.is_negative(lead.sentence):
         return False
     if family in ("acquire", "sell"):
-        if not lead.is_noun and not page.headline[lead.sentence] and "target" not in roles and _is_habit(items, lead.at):
+        if (
+            not lead.is_noun
+            and not page.headline[lead.sentence]
+            and "target" not in roles
+            and _is_habit(items, lead.at)
+        ):
             return any("amount" in item.roles for item in items)
         if n < 2 and lead.is_noun and not (page.headline[lead.sentence] or lead.light or lead.has_predicate):
             return False
         if lead.is_noun and lead.light in _WEAK_OFFERS and n < 2:
             return False
         is_listed = any(role == "target" and m.company is not None for m, role in parties)
-        if family == "sell" and not lead.is_noun and roles == {"seller", "target"} and not objects & _THINGS and not is_listed:
+        if (
+            family == "sell"
+            and not lead.is_noun
+            and roles == {"seller", "target"}
+            and not objects & _THINGS
+            and not is_listed
+        ):
             if not any(amount.amount >= MIN_PRICE for amount in page.amounts[lead.sentence]):
                 return False  # "the phone is sold by the carrier"
         if (
@@ -73,20 +80,29 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
     if family == "invest":
         return n >= 2 or "stake" in objects or (bool(lead.light) and bool(page.amounts[lead.sentence]))
     if family in ("raise", "lend"):
-        has_sum = bool(page.amounts[lead.sentence]) or (lead.is_noun and bool(lead.light) and "initial" in items[lead.at].word)
+        has_sum = bool(page.amounts[lead.sentence]) or (
+            lead.is_noun and bool(lead.light) and "initial" in items[lead.at].word
+        )
         return has_sum and (group.has_noun or n >= 2 or bool(objects & {"stake", "capital"}))
     if family == "merge":
         return n >= 2
     if n < 2:
         return False
-    if family in _EVERYDAY and any(item.word in ("no", "not", "t", "never", "without") for item in items[max(0, lead.at - 5) : lead.at]):
+    if family in _EVERYDAY and any(
+        item.word in ("no", "not", "t", "never", "without") for item in items[max(0, lead.at - 5) : lead.at]
+    ):
         return group.has_noun and any(item.nouns for item in items[lead.at :])
     if not lead.is_noun and family in _EVERYDAY and not group.has_noun:
-        about = {value for item in items for value in item.objects} | (set(page.story_objects) if page.headline[lead.sentence] else set())
+        about = {value for item in items for value in item.objects} | (
+            set(page.story_objects) if page.headline[lead.sentence] else set()
+        )
         if not _are_known(parties) or not (about & _DEALT or len(group.families()) > 1 or family in ("partner", "jv")):
             return False
     if family == "use":
-        return bool(group.families() & {"deal", "contract", "order", "capacity", "partner"}) or page.headline[lead.sentence]
+        return (
+            bool(group.families() & {"deal", "contract", "order", "capacity", "partner"})
+            or page.headline[lead.sentence]
+        )
     if family in ("launch", "serve"):
         return group.has_noun or _is_promised(items, lead.at)
     if family in ("order", "lease") and items[lead.at].form == "past":
@@ -140,7 +156,8 @@ def says_field(mention: Mention) -> bool:
         return False
     words = mention.name.lower().split()
     return any(
-        word in _FIELD_WORDS or word.startswith("teleco") or (len(word) > 4 and word.endswith(_FIELD_ENDS)) for word in words
+        word in _FIELD_WORDS or word.startswith("teleco") or (len(word) > 4 and word.endswith(_FIELD_ENDS))
+        for word in words
     )
 
 

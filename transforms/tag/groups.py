@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from transforms.tag.frames import Event
-from transforms.tag.grammar import Item
-from transforms.tag.names import Mention, is_brand
+from transforms.tag.events import Event
+from transforms.tag.items import Item
+from transforms.tag.mentions import Mention, is_brand
 
 # What a deal is called by where several words of a sentence tell of it: the more special first.
 _RANKS = {
@@ -131,7 +131,13 @@ def _belong(a: Event, b: Event) -> bool:
 def _group(events: list[Event], items: list[Item], is_headline: bool) -> Group:
     names = {mention.key for event in events for mention, _ in event.parties}
     is_told = any(len(event.parties) >= 2 for event in events)
-    lead = max(events, key=lambda event: (rank(event, len(names)) - (5 if is_told and not event.parties and not event.light else 0), -event.at))
+    lead = max(
+        events,
+        key=lambda event: (
+            rank(event, len(names)) - (5 if is_told and not event.parties and not event.light else 0),
+            -event.at,
+        ),
+    )
     if lead.family == "sell" and not any(role == "target" for _, role in lead.parties):
         lead = next(
             (event for event in events if event.family == "raise" and event.is_noun), lead
@@ -146,7 +152,8 @@ def _group(events: list[Event], items: list[Item], is_headline: bool) -> Group:
                 group.parties.append((mention, role))
             elif mention.company is not None and not is_brand(mention):
                 group.parties = [
-                    (mention if is_brand(own) and own.key == mention.key else own, given) for own, given in group.parties
+                    (mention if is_brand(own) and own.key == mention.key else own, given)
+                    for own, given in group.parties
                 ]
         group.objects += event.objects
         group.head += event.head if event.family in ("acquire", "sell") else []
@@ -156,7 +163,9 @@ def _group(events: list[Event], items: list[Item], is_headline: bool) -> Group:
     group.is_bare = all(event.is_noun and not event.light and not event.has_predicate for event in events)
     group.is_aside = all(_is_aside(event, items) for event in events)
     start = max(0, lead.at - 3)
-    group.is_definite = lead.is_noun and any(item.word in ("the", "this", "der", "la", "el", "il", "o", "a") for item in items[start : lead.at])
+    group.is_definite = lead.is_noun and any(
+        item.word in ("the", "this", "der", "la", "el", "il", "o", "a") for item in items[start : lead.at]
+    )
     return group
 
 
@@ -177,5 +186,3 @@ def _is_aside(event: Event, items: list[Item]) -> bool:
 
 
 _ASIDES = frozenset("when since before because until if unless whereas wenn nachdem seit cuando quando lorsque".split())
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from transforms.tag.groups import Group
-from transforms.tag.names import Mention
+from transforms.tag.mentions import Mention
 
 _OPERATORS = frozenset("mobile_operator fixed_operator satellite_operator fibre cable mvno tower".split())
 _CUSTOMERS = frozenset("state agency military airline shipping".split())
@@ -80,7 +80,11 @@ def deal_type(group: Group, parties: list[tuple[Mention, str]], story: Counter[s
         return "acquisition" if stake is not None and stake > 50 else "stake"
     if family in ("raise", "lend"):
         rounds = any(event.family == "invest" for event in group.events)
-        if family == "raise" and not group.lead.is_noun and not any(event.family == "raise" and event.is_noun for event in group.events):
+        if (
+            family == "raise"
+            and not group.lead.is_noun
+            and not any(event.family == "raise" and event.is_noun for event in group.events)
+        ):
             return "stake"  # money raised, and no word of debt
         return "stake" if rounds or (family == "raise" and "stake" in seen and not group.has_noun) else "financing"
     named = {
@@ -111,7 +115,9 @@ def _purchase(group: Group, seen: set[str], parties: list[tuple[Mention, str]], 
         return "stake"
     if "unit" in seen:
         return "acquisition"  # a country's whole business
-    if named or (group.lead.is_noun and group.word.startswith(("takeover", "buyout", "take-over", "buy-out", "tender"))):
+    if named or (
+        group.lead.is_noun and group.word.startswith(("takeover", "buyout", "take-over", "buy-out", "tender"))
+    ):
         return "acquisition"
     if "equipment" in seen and any(role == "seller" and kind_of(m) in _MAKERS for m, role in parties):
         return "supply_contract"
@@ -129,7 +135,9 @@ def _purchase(group: Group, seen: set[str], parties: list[tuple[Mention, str]], 
 _CLASSES = ("launch", "capacity", "spectrum", "equipment", "service", "ventures", "distribution", "d2d")
 
 
-def agreement_type(families: set[str], objects: set[str], parties: list[tuple[Mention, str]], story: Counter[str]) -> str:
+def agreement_type(
+    families: set[str], objects: set[str], parties: list[tuple[Mention, str]], story: Counter[str]
+) -> str:
     """The type of an agreement, contract or order: by its words, what it is about, and who makes it."""
     kinds = [kind_of(mention) for mention, _ in parties]
     about: dict[str, float] = dict.fromkeys(_CLASSES, 0.0)
@@ -140,14 +148,28 @@ def agreement_type(families: set[str], objects: set[str], parties: list[tuple[Me
     makers, customers, launchers = known & _MAKERS, known & _CUSTOMERS, "launch" in known
     bought = 2.0 if families & {"contract", "order", "supply", "award", "select", "lease", "use"} else 0.0
     score = {
-        "launch_contract": about["launch"] * (2 if launchers else 0.5 if about["equipment"] else 1.3) + (2 if launchers else 0) + (6 if "launch" in families else 0),
-        "capacity": 1.3 * about["capacity"] + (1 if operators >= 2 else 0) + (4 if families & {"capacity", "lease"} else 0),
-        "spectrum": (1.6 if families & {"award", "sell", "order"} or about["capacity"] >= 3 else 0.8) * about["spectrum"] + (4 if "lease" in families and about["spectrum"] >= 3 else 0),
-        "supply_contract": about["equipment"] + bought + (4 if makers and not customers else 1 if makers else 0) - (2 if customers and not makers and not about["equipment"] else 0),
-        "service_contract": about["service"] + 0.5 * bought + (5 if customers and not about["service"] < 3 <= about["equipment"] else 3.5 if customers else 0) + ("serve" in families) - (1 if makers else 0),
+        "launch_contract": about["launch"] * (2 if launchers else 0.5 if about["equipment"] else 1.3)
+        + (2 if launchers else 0)
+        + (6 if "launch" in families else 0),
+        "capacity": 1.3 * about["capacity"]
+        + (1 if operators >= 2 else 0)
+        + (4 if families & {"capacity", "lease"} else 0),
+        "spectrum": (1.6 if families & {"award", "sell", "order"} or about["capacity"] >= 3 else 0.8)
+        * about["spectrum"]
+        + (4 if "lease" in families and about["spectrum"] >= 3 else 0),
+        "supply_contract": about["equipment"]
+        + bought
+        + (4 if makers and not customers else 1 if makers else 0)
+        - (2 if customers and not makers and not about["equipment"] else 0),
+        "service_contract": about["service"]
+        + 0.5 * bought
+        + (5 if customers and not about["service"] < 3 <= about["equipment"] else 3.5 if customers else 0)
+        + ("serve" in families)
+        - (1 if makers else 0),
         "joint_venture": 1.5 * about["ventures"] + (4 if "jv" in families else 0),
-        "partnership": 1.2 * about["distribution"] + 2 * about["d2d"] + (6 if "partner" in families else 0) + (1 if bought else 3),
+        "partnership": 1.2 * about["distribution"]
+        + 2 * about["d2d"]
+        + (6 if "partner" in families else 0)
+        + (1 if bought else 3),
     }
     return max(score, key=lambda kind: (score[kind], kind))
-
-

@@ -135,7 +135,9 @@ def load_lexicon(files: tuple[str, ...] = ()) -> Lexicon:
     names = {row["country"]: row["name"] for row in read_rows("places.csv")}
     for row in read_rows("demonyms.csv"):
         for stem in row["stems"].split("|"):
-            lexicon.demonyms.add(split_words(stem), Place(row["country"], names.get(row["country"], row["country"]), "demonym"))
+            lexicon.demonyms.add(
+                split_words(stem), Place(row["country"], names.get(row["country"], row["country"]), "demonym")
+            )
     return lexicon
 
 

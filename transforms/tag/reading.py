@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from transforms.tag.amounts import Amount, find_amounts
 from transforms.tag.lexicon import Lexicon
-from transforms.tag.names import Mention, NameContext, NameReader, is_title_case
+from transforms.tag.mentions import Mention, NameContext, is_title_case
+from transforms.tag.names import NameReader
 from transforms.tag.terms import Stake, Term, find_stakes, find_terms
 from transforms.tag.tokens import Document, read_document
 from transforms.tag.vocabulary import Trie, Vocabulary
@@ -37,7 +38,9 @@ class Page:
         """Whether a word of quarrels, jobs, sports or fines stands in a sentence."""
         sentence = self.document.sentences[index]
         low = self.document.low
-        return any(cue.kind == "negative" for i in range(sentence.first, sentence.last) for _, cue in self.cues.match(low, i))
+        return any(
+            cue.kind == "negative" for i in range(sentence.first, sentence.last) for _, cue in self.cues.match(low, i)
+        )
 
     @property
     def sector_count(self) -> Counter[str]:
@@ -84,9 +87,6 @@ def _topics(document: Document, index: int, vocabulary: Vocabulary) -> list[tupl
         for _, cue in vocabulary.topics.match(document.low, i):
             found.append((cue.kind, cue.value))
     return found
-
-
-
 
 
 def _is_headline(document: Document, index: int) -> bool:

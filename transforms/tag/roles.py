@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from transforms.tag.kinds import kind_of
-from transforms.tag.names import Mention
+from transforms.tag.mentions import Mention
 
 Parties = list[tuple[Mention, str]]
 _SIDES = {

@@ -25,7 +25,10 @@ def choose_deals(page: Page, drafts: list[Draft]) -> tuple[list[Draft], float]:
             draft.value = value_nearby(page, max(draft.sentences[:2]), taken, draft.keys(), 2 if i == 0 else 1)
             taken |= {draft.value.start} if draft.value is not None else set()
         if draft.term is None and i == 0:
-            draft.term = next((term for i in draft.sentences for k in (i, i + 1) if k < len(page.terms) for term in page.terms[k]), None)
+            draft.term = next(
+                (term for i in draft.sentences for k in (i, i + 1) if k < len(page.terms) for term in page.terms[k]),
+                None,
+            )
         draft.status = _status(draft)
     for draft in kept:
         draft.deal_type = _type(page, draft)
@@ -83,10 +86,9 @@ def _drop_repeated_values(drafts: list[Draft]) -> None:
 
 def _status(draft: Draft) -> Status:
     """The status told the most plainly, the draft's own sentence and those near it first."""
+
     def weight(entry: tuple[int, Status]) -> float:
         index, status = entry
         return status.weight - 1.5 * abs(index - draft.sentence) * (index != 0)
 
     return max(draft.statuses, key=weight)[1] if draft.statuses else draft.status
-
-

@@ -8,13 +8,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from transforms.tag.grammar import Item, before
 from transforms.tag.groups import Group
+from transforms.tag.items import Item, before
 from transforms.tag.tokens import Document
 from transforms.tag.vocabulary import Trie
 
 # What wins where several stand in one clause. A collapse, a denial or talks say more than the deal's own verb.
-_RANK = {"terminated": 7.0, "in_talks": 6.0, "approved": 5.0, "rumoured": 4.0, "completed": 3.0, "agreed": 2.0, "proposed": 2.2}
+_RANK = {
+    "terminated": 7.0,
+    "in_talks": 6.0,
+    "approved": 5.0,
+    "rumoured": 4.0,
+    "completed": 3.0,
+    "agreed": 2.0,
+    "proposed": 2.2,
+}
 _NEGATIONS = frozenset("not no never n't neither without nor".split())
 _ONE_OFF = frozenset("acquire sell merge invest raise lend".split())
 _CLEARABLE = frozenset("acquire sell merge invest jv spectrum swap".split())
@@ -98,7 +106,9 @@ def _by_form(group: Group, items: list[Item], language: str) -> str:
         return ""
     if lead.is_noun:
         light = lead.light
-        if lead.family in ("invest", "raise") and light.startswith(("raised", "closed", "drew", "drawn", "completed", "secured")):
+        if lead.family in ("invest", "raise") and light.startswith(
+            ("raised", "closed", "drew", "drawn", "completed", "secured")
+        ):
             return "completed"
         return ""
     previous = before(items, lead.at)

@@ -15,7 +15,7 @@ from transforms.tag.assemble import build_deal
 from transforms.tag.deals import Draft, join_drafts
 from transforms.tag.drafts import read_drafts
 from transforms.tag.lexicon import Lexicon, load_lexicon
-from transforms.tag.reading import Page, read_page
+from transforms.tag.reading import read_page
 from transforms.tag.select import choose_deals
 from transforms.tag.vocabulary import Vocabulary, load_vocabulary
 

@@ -93,7 +93,9 @@ def _ends_sentence(words: list[str], low: list[str], starts: list[int], ends: li
     if mark in "\"”»’'" and i > 0 and words[i - 1] in ".!?" and ends[i - 1] == starts[i]:
         mark = words[i - 1]
     elif mark not in ".!?" or (
-        i + 1 < len(words) and starts[i + 1] == ends[i] and not (i > 1 and words[i - 1] == words[i - 2] == "." != words[i + 1])
+        i + 1 < len(words)
+        and starts[i + 1] == ends[i]
+        and not (i > 1 and words[i - 1] == words[i - 2] == "." != words[i + 1])
     ):
         return False
     if mark == "." and i > 1 and words[i - 1] == words[i - 2] == ".":

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from transforms.tag.grammar import Arguments, Item, before, is_passive, read_right
-from transforms.tag.names import Mention
+from transforms.tag.arguments import Arguments, read_right
+from transforms.tag.items import Item, before, is_passive
+from transforms.tag.mentions import Mention
 
 # family: (subject, object, {preposition: role}), active voice
 VERB_ROLES: dict[str, tuple[str, str, dict[str, str]]] = {
     "acquire": ("acquirer", "target", {"from": "seller"}),
     "sell": ("seller", "target", {"to": "acquirer", "by": "acquirer"}),
-    "merge": ("merging_party", "merging_party", {"with": "merging_party", "in": "merging_party", "to": "merging_party"}),
+    "merge": (
+        "merging_party",
+        "merging_party",
+        {"with": "merging_party", "in": "merging_party", "to": "merging_party"},
+    ),
     "invest": ("investor", "target", {"in": "target", "with": "investor"}),
     "raise": ("borrower", "", {"from": "lender", "by": "lender", "with": "lender"}),
     "lend": ("lender", "borrower", {"to": "borrower", "for": "borrower"}),
@@ -37,11 +42,21 @@ VERB_ROLES: dict[str, tuple[str, str, dict[str, str]]] = {
     "transfer": ("seller", "target", {"from": "seller", "to": "acquirer"}),
     "take": ("acquirer", "target", {}),
     "pay": ("acquirer", "seller", {"for": "target"}),
+    "put": ("investor", "", {"in": "target"}),
     "bid": ("acquirer", "", {"for": "target"}),
     "win": ("acquirer", "", {"from": "seller"}),
 }
-_MEANS = {"pay": "acquire", "bid": "acquire", "win": "acquire", "go": "acquire", "transfer": "sell", "talks": "deal", "move": "deal",
-          "agree": "deal"}
+_MEANS = {
+    "put": "invest",
+    "pay": "acquire",
+    "bid": "acquire",
+    "win": "acquire",
+    "go": "acquire",
+    "transfer": "sell",
+    "talks": "deal",
+    "move": "deal",
+    "agree": "deal",
+}
 _SUPPLIES_WHOM = ("suppl", "provi", "equip", "furnish", "outfit", "deliver")
 _TAKES_IN = ("install", "deploy", "roll", "fit")
 
@@ -55,7 +70,9 @@ class Sense(NamedTuple):
     objects: list[Mention]
 
 
-def interpret(items: list[Item], i: int, family: str, right: Arguments, subject: list[Mention], is_headline: bool) -> Sense | None:
+def interpret(
+    items: list[Item], i: int, family: str, right: Arguments, subject: list[Mention], is_headline: bool
+) -> Sense | None:
     """Returns the sense of the verb at item i, or None where it tells of no deal."""
     objects = right.get("object")
     has_sum = any("amount" in item.roles for item in items[i : right.end])
@@ -92,6 +109,8 @@ def _holds(items: list[Item], i: int, family: str, right: Arguments, subject: li
         return _pays_for_something(items, i, is_headline)
     if family == "bid":
         return bool(right.get("for")) or "control" in seen or bool(right.owners and "asset" in seen)
+    if family == "put":
+        return bool(right.get("in")) and any("amount" in other.roles for other in items[i : right.end])
     if family == "win":
         return "spectrum" in seen
     if family == "talks":
@@ -113,7 +132,9 @@ def _pays_for_something(items: list[Item], i: int, is_headline: bool) -> bool:
     right = read_right(items, i, "object", is_headline)
     has_for = any("for" in item.roles for item in items[i : right.end])
     things = {"stake", "control", "asset", "company", "spectrum"} & set(right.objects)
-    if any("for" in items[k].roles and items[k + 1].word.endswith("ing") for k in range(i, min(right.end, len(items) - 1))):
+    if any(
+        "for" in items[k].roles and items[k + 1].word.endswith("ing") for k in range(i, min(right.end, len(items) - 1))
+    ):
         return False
     return has_for and bool(right.get("for") or right.of or right.owners or things)
 

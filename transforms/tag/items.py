@@ -1,0 +1,228 @@
+"""A sentence as items: names, verbs, nouns of deals, prepositions, marks; and which words are verbs here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transforms.tag.mentions import Mention
+from transforms.tag.tokens import Document, Sentence
+from transforms.tag.vocabulary import Cue, Trie
+
+MAX_REACH = 45  # Items that are looked at on each side of a verb.
+PREPOSITIONS = frozenset("from to with by for of in between on other".split())
+
+_USED = frozenset(("verb", "light", "noun", "object", "grammar"))
+
+_MARKS = frozenset(",;:()–—[]")
+
+PARTY_KINDS = frozenset(("org", "state", "place", "unclear"))
+
+
+@dataclass(slots=True)
+class Item:
+    """Tokens first ≤ i < last with what they can be. role: a grammar word, a mark, "amount" or ""."""
+
+    first: int
+    last: int
+    word: str
+    mention: Mention | None = None
+    verbs: tuple[Cue, ...] = ()
+    lights: tuple[Cue, ...] = ()
+    nouns: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+    @property
+    def form(self) -> str:
+        """The form of the verb, or "" where it is none."""
+        cues = self.verbs or self.lights
+        return cues[0].form if cues else ""
+
+
+def read_items(
+    document: Document, sentence: Sentence, mentions: list[Mention], cues: Trie, amounts: list[tuple[int, int]]
+) -> list[Item]:
+    """Returns the items of a sentence. amounts: token spans of sums of money."""
+    items: list[Item] = []
+    low = document.low
+    priced = dict(amounts)
+    inside = {i for first, last in amounts for i in range(first, last)}
+    named = {mention.first: mention for mention in mentions if mention.first not in inside}
+    i = sentence.first
+    while i < sentence.last:
+        mention = named.get(i)
+        if mention is not None and mention.kind != "other":
+            items.append(Item(i, mention.last, low[i], mention))
+            i = mention.last
+            if mention.is_possessive and i < sentence.last:
+                i += 2 if low[i + 1 : i + 2] == ["s"] else 1
+        elif i in priced:
+            items.append(Item(i, priced[i], low[i], roles=("amount",)))
+            i = priced[i]
+        else:
+            item = _read_cues(low, i, sentence.last, cues)
+            if (
+                item.nouns
+                and item.last < sentence.last
+                and low[item.last] == "-"
+                and document.starts[item.last] == document.ends[item.last - 1]
+            ):
+                item.nouns = ()  # the "round" of "round-up"
+            items.append(item)
+            i = item.last
+    return items
+
+
+def _read_cues(low: list[str], i: int, last: int, cues: Trie) -> Item:
+    word = low[i]
+    if word in _MARKS:
+        return Item(i, i + 1, word, roles=(word,))
+    found = cues.match(low, i)
+    if found:
+        found = [hit for hit in found if i + hit[0] <= last and hit[1].kind in _USED]
+    if not found:
+        return Item(i, i + 1, word)
+    length = max(hit[0] for hit in found)
+    best = [cue for size, cue in found if size == length]
+    return Item(
+        i,
+        i + length,
+        word,
+        verbs=tuple(cue for cue in best if cue.kind == "verb"),
+        lights=tuple(cue for cue in best if cue.kind == "light"),
+        nouns=tuple(cue.value for cue in best if cue.kind == "noun"),
+        objects=tuple(cue.value for cue in best if cue.kind == "object"),
+        roles=tuple(cue.value for cue in best if cue.kind == "grammar"),
+    )
+
+
+def is_party(item: Item) -> bool:
+    return item.mention is not None and item.mention.kind in PARTY_KINDS
+
+
+def is_adverb(item: Item) -> bool:
+    return item.word.endswith("ly") or item.word in (
+        "not",
+        "also",
+        "now",
+        "already",
+        "recently",
+        "just",
+        "yet",
+        "still",
+        "never",
+        "once",
+        "jointly",
+    )
+
+
+def before(items: list[Item], i: int) -> Item | None:
+    """The item before i, adverbs left out."""
+    j = i - 1
+    while j >= 0 and is_adverb(items[j]):
+        j -= 1
+    return items[j] if j >= 0 else None
+
+
+def is_verb(items: list[Item], i: int, is_headline: bool) -> bool:
+    """Whether an item that can be a verb is one here, by its form and what stands before it."""
+    item = items[i]
+    if not (item.verbs or item.lights):
+        return False
+    form = item.form
+    if form == "":
+        return not (item.nouns and i and _opens_noun(items[i - 1]))  # the lists hold verb forms only
+    previous = before(items, i)
+    if previous is None:
+        return form in ("past", "ing") or is_headline
+    if form in ("base", "past", "s", "ing") and item.nouns and not _may_follow(previous, form):
+        return False
+    modal = "aux" in previous.roles or "be" in previous.roles or "to" in previous.roles and previous.word == "to"
+    if form == "base":
+        if not item.nouns and not item.objects and "det" not in previous.roles:
+            return (
+                modal
+                or (previous.mention is not None and (is_headline or _object_follows(items, i)))
+                or "pronoun" in previous.roles
+                or is_headline
+                or previous.word in ("and", "or", "who", "which", ",", "companies")
+            )
+        return (
+            (modal and "be" not in previous.roles and previous.word not in ("has", "have", "had"))
+            or ("pronoun" in previous.roles)
+            or (
+                previous.mention is not None
+                and not previous.mention.is_possessive
+                and (is_headline and _object_follows(items, i))
+            )
+        )
+    if form == "s":
+        if (
+            "det" in previous.roles
+            or "amount" in previous.roles
+            or (previous.mention is not None and previous.mention.is_possessive)
+        ):
+            return False
+        if set(previous.roles) & PREPOSITIONS:
+            return False
+        if item.nouns or item.objects:
+            return _object_follows(items, i)
+        return True
+    if form == "past":
+        if {"det", "amount"} & set(previous.roles) or (previous.mention is not None and previous.mention.is_possessive):
+            return False
+        return not (set(previous.roles) & PREPOSITIONS) or "by" in previous.roles
+    return "det" not in previous.roles
+
+
+def _opens_noun(previous: Item) -> bool:
+    """Whether an article, a preposition or an elided one stands before a word of another language: it is a noun there."""
+    return bool({"det", *PREPOSITIONS} & set(previous.roles)) or previous.word in "'’"
+
+
+def _may_follow(previous: Item, form: str) -> bool:
+    """Whether a word that is a noun, too, can be a verb after this item."""
+    if form == "ing":
+        return "be" in previous.roles
+    if previous.mention is not None:
+        return not previous.mention.is_possessive
+    return (
+        bool({"aux", "to", "pronoun", "relative"} & set(previous.roles))
+        or previous.word in ("and", "or", ",", ")")
+        and form != "base"
+    )
+
+
+def _object_follows(items: list[Item], i: int) -> bool:
+    if i + 1 >= len(items):
+        return False
+    following = items[i + 1]
+    if following.form in ("past", "s"):
+        return False
+    return (
+        following.mention is not None
+        or "det" in following.roles
+        or "to" in following.roles
+        or "amount" in following.roles
+        or (not following.roles and not following.nouns)
+        or "for" in following.roles
+    )
+
+
+def is_passive(items: list[Item], i: int) -> bool:
+    """Whether the participle at i is passive: a form of to be before it, or a bare participle with "by" after it."""
+    if items[i].form != "past":
+        return False
+    previous = before(items, i)
+    if previous is not None and "be" in previous.roles:
+        return True
+    if previous is not None and "aux" in previous.roles:
+        return False
+    following = items[i + 1] if i + 1 < len(items) else None
+    return (
+        following is not None
+        and bool({"by", "to"} & set(following.roles))
+        and not following.mention
+        and ("by" in following.roles)
+        and previous is not None
+    )

@@ -1,0 +1,355 @@
+"""Names that no list has."""
+
+from __future__ import annotations
+
+import re
+
+from transforms.tag.lexicon import fold
+from transforms.tag.mentions import Mention, NameContext
+from transforms.tag.script import Script
+from transforms.tag.tokens import Sentence
+
+MAX_NAME_WORDS = 9
+
+_HEADS_OF_OF = frozenset(
+    "ministry department bank government city university republic agency office port state institute board "
+    "ministerio ministère ministero ministério gobierno banco agencia agence agenzia agência departamento state".split()
+)
+
+_CONNECTORS = frozenset("of de do da dos das del della di du des for en".split())
+
+_COMPANY_ENDS = frozenset(
+    "communications telecom telecommunications wireless mobile systems networks network cable cablevision satellite space "
+    "capital partners holdings group technologies technology international telephone cellular broadband fiber fibre "
+    "ventures infrastructure energy airlines airways bank fund media digital telekom telecoms telephone towers labs "
+    "aerospace orbital dynamics solutions services industries electronics semiconductor software brands".split()
+)
+
+_GEOGRAPHY = frozenset(
+    "ocean sea island islands bay strait valley river mountains peninsula coast gulf desert lake county province district region".split()
+)
+
+_PLACE_PREPOSITIONS = frozenset("in at near outside across throughout around en à dans nel nella im em no na".split())
+
+_UNITS = frozenset(("mhz", "ghz", "khz", "mbps", "gbps", "tbps"))
+
+_TICKER = re.compile(r"[A-Z]{1,5}\.[A-Z]{1,3}$")  # VZ.N
+
+_VERB_STARTS = frozenset(
+    "has is was will would could may might said says had have and to in wants plans agrees buys sells signs wins takes "
+    "launches offers plc s.a inc group est va ha ist hat wird sera a".split()
+)
+
+_GERMAN_FIRMS = (
+    "versorger",
+    "anbieter",
+    "betreiber",
+    "konzern",
+    "hersteller",
+    "riese",
+    "bauer",
+    "spezialist",
+    "händler",
+    "investor",
+)
+
+_GERMAN_BEFORE = frozenset(
+    "der die das dem den des ein eine einen einem einer eines im am zum zur vom beim ins sein seine ihre ihr".split()
+)
+
+_GERMAN_ENDS = (
+    "ung",
+    "heit",
+    "keit",
+    "schaft",
+    "tion",
+    "ät",
+    "ment",
+    "nis",
+    "tum",
+    "ismus",
+    "anz",
+    "enz",
+    "ler",
+    "ner",
+    "ger",
+    "ber",
+    "chen",
+    "lein",
+    "ungen",
+    "tionen",
+    "träge",
+    "trag",
+    "netz",
+    "netze",
+    "dienst",
+    "dienste",
+    "preis",
+    "preise",
+    "firma",
+    "konzern",
+    "kunden",
+    "kunde",
+    "markt",
+    "gesellschaft",
+    "werk",
+    "zahl",
+    "zahlen",
+    "jahr",
+    "jahre",
+    "fonds",
+    "masten",
+    "türme",
+    "anteil",
+    "anteile",
+    "behörde",
+    "amt",
+    "geschäft",
+    "sparte",
+    "tochter",
+    "chef",
+    "kreise",
+    "kreisen",
+    "hersteller",
+    "versorger",
+    "händler",
+    "riese",
+    "bauer",
+    "spezialist",
+    "investor",
+    "verkauf",
+    "kauf",
+    "standorte",
+    "anbieter",
+    "betreiber",
+    "leitung",
+    "kabel",
+    "satelliten",
+    "rakete",
+    "raketen",
+    "start",
+    "starts",
+    "haushalte",
+    "bau",
+)
+
+
+class UnlistedNames(Script):
+    """Reads runs of capitalised words as names, and tells companies from people, places and the rest."""
+
+    def _unknown(self, i: int, sentence: Sentence, context: NameContext) -> Mention | None:
+        low = self.document.low
+        first = i
+        end = self._run(i, sentence, context)
+        if end == i:
+            return None
+        begins = first == sentence.first or self.document.words[first - 1] in '"“«:–—-('
+        while (
+            first < end
+            and begins
+            and low[first] in self.words["common"]
+            and end - first > 1
+            and not self._hyphenated(first)
+        ):
+            first += 1
+        last = end
+        end = self._drop_legal(first + 1, end)
+        if context.language == "de":
+            while (
+                end - first > 1
+                and self._continues(first + 1)
+                and (self._is_german_common(first) or low[first].endswith("er"))
+                and (
+                    low[first].endswith(_GERMAN_FIRMS)
+                    if begins
+                    else low[first - 1] in _GERMAN_BEFORE or low[first - 1].endswith(("er", "en", "e"))
+                )
+                or (end - first > 2 and low[first].endswith("er") and self._is_german_common(first + 1))
+            ):
+                first += 1  # "Regionalversorger Geestkraft"
+        while (
+            last < sentence.last
+            and (low[last - 1] in self.words["legal"] or (low[last - 1] == "." and last - 1 > end))
+            and (self.document.words[last] == "." or (low[last] in self.words["legal"] and self.capital[last]))
+        ):
+            last += 1
+        text = self._text(first, end)
+        name = text.strip(" .-")
+        lowered = name.lower()
+        if _TICKER.match(text):
+            return Mention(first, end, last, "other", name)
+        if _UNITS & set(low[first:end]):
+            return Mention(first, end, last, "other", name)  # "12 MHz of B Block"
+        if words_end_in_number(self.document.words, first, end):
+            return Mention(first, end, last, "other", name)
+        if end - first >= 2 and self.document.words[end - 2] == "-" and low[end - 1] in self.words["generic"]:
+            return Mention(first, end, last, "place", name, is_demonym=True)  # "Pan-African"
+        if not name or self._is_no_name(first, end, lowered, begins, context):
+            return Mention(first, end, last, "other", name or text)
+        if low[end - 1] in _GEOGRAPHY and end - first > 1:
+            return Mention(first, end, last, "place", name)
+        if lowered in self.words["place"] or low[first] in self.words["place"] and end - first == 1:
+            return Mention(first, end, last, "place", name)
+        if lowered in self.words["outlet"]:
+            return Mention(first, end, last, "outlet", name)
+        if lowered in self.words["adviser"]:
+            return Mention(first, end, last, "adviser", name)
+        if self._is_person(first, end, context):
+            return Mention(first, end, last, "person", name)
+        if context.is_title_case and not self._is_known(first, end, context):
+            if low[first] not in context.known:
+                return Mention(first, end, last, "weak", name)
+            end = last = first + 1
+            name = self._text(first, end)
+        if first > sentence.first and low[first - 1] in _PLACE_PREPOSITIONS and low[end - 1] not in _COMPANY_ENDS:
+            return Mention(first, end, last, "unclear", name)
+        return Mention(first, end, last, "org", name)
+
+    def _is_known(self, first: int, end: int, context: NameContext) -> bool:
+        """Whether a name of a headline in title case is known from the text below, or looks like no ordinary word."""
+        words = self.document.words[first:end]
+        if any(sum(c.isupper() for c in word) > 1 or any(c.isdigit() for c in word) for word in words):
+            return True
+        return fold(self._text(first, end)).lower() in context.known
+
+    def _is_german_common(self, i: int) -> bool:
+        return _is_german_noun(self.document.words[i]) or self.document.low[i] in self.words["common"]
+
+    def _run(self, i: int, sentence: Sentence, context: NameContext) -> int:
+        """The end of the run of capitalised words that begins at i."""
+        low, words = self.document.low, self.document.words
+        end = i
+        while end < sentence.last and end - i < MAX_NAME_WORDS:
+            if end > i and not self._continues(end):
+                break
+            word = words[end]
+            if self._is_capital(end):
+                if end > i and self._breaks(end, context):
+                    break
+                if context.is_title_case and low[end] in self.words["common"] and not self._hyphenated(end):
+                    break
+                end += 1
+            elif self._links(end, i, sentence):
+                end += 2
+            elif (
+                word.isdigit()
+                and end > i
+                and len(word) <= 4
+                and self.document.starts[end] == self.document.ends[end - 1]
+            ):
+                end += 1
+            else:
+                break
+        return end
+
+    def _breaks(self, i: int, context: NameContext) -> bool:
+        """Whether a new name begins at a capitalised word inside a run."""
+        low = self.document.low
+        if low[i] in self.words["person_title"] and low[i] not in ("general", "partner", "capital", "major"):
+            return True
+        if low[i] in self.words["month_day"] or low[i - 1] in self.words["month_day"]:
+            return True
+        found = self.lexicon.company_at(self.folded, i)
+        return found is not None and not found[2] and low[i - 1] in self.words["common"]
+
+    def _links(self, i: int, first: int, sentence: Sentence) -> bool:
+        """Whether the token joins two capitalised words into one name: of, &, a hyphen, a full stop, an apostrophe."""
+        low, words, starts, ends = self.document.low, self.document.words, self.document.starts, self.document.ends
+        if i + 1 >= sentence.last or not self._is_capital(i + 1):
+            return False
+        tight = starts[i] == ends[i - 1] and starts[i + 1] == ends[i]
+        word = words[i]
+        if word in "-.'’/·" and tight:
+            if word == "." and len(low[i - 1]) > 2 and words[i + 1][0].isupper():
+                return False  # a missing space: "Calif.Cisco"
+            return not (word in "'’" and low[i + 1] == "s")
+        if word == "&":
+            return starts[i] - ends[i - 1] <= 1 and starts[i + 1] - ends[i] <= 1
+        if low[i] in ("of", "for", "de", "en") or low[i] in _CONNECTORS:
+            return (
+                low[i - 1] in _HEADS_OF_OF
+                or low[first] in _HEADS_OF_OF
+                or (low[i] in ("do", "da", "dos", "das", "del") and i - 1 == first)
+            )
+        return False
+
+    def _is_no_name(self, first: int, end: int, lowered: str, begins: bool, context: NameContext) -> bool:
+        low = self.document.low
+        if all(
+            word in self.words["month_day"] or word in self.words["generic"] or not any(c.isalpha() for c in word)
+            for word in low[first:end]
+        ):
+            return True
+        if (
+            lowered in self.words["generic"]
+            or lowered in self.words["month_day"]
+            or lowered in self.words["person_title"]
+        ):
+            return True
+        single = end - first == 1
+        if single and len(lowered) < 2:
+            return True
+        if single and begins and self._noun_follows(end):
+            return True
+        if single and lowered in self.words["common"]:
+            return True
+        if context.language == "de" and single:
+            word = self.document.words[first]
+            if lowered in context.known or any(c.isupper() for c in word[1:]):
+                return False
+            before = low[first - 1] if first else "."
+            described = (
+                before in _GERMAN_BEFORE
+                or before.isdigit()
+                or (before.endswith(("en", "er", "es", "e")) and self.document.words[first - 1][0].islower())
+            )
+            return described or _is_german_noun(word) or lowered in self.words["common"]
+        return single and begins and lowered.endswith(("ing", "ly")) and lowered not in context.known
+
+    def _noun_follows(self, end: int) -> bool:
+        """Whether an ordinary noun follows, so that a first word is one, too: "Ground station firm", "Citrus farmers"."""
+        low = self.document.low
+        if end >= len(low) or low[end] not in self.words["common"] or not self._continues(end):
+            return False
+        kinds = {cue.kind for cue in self.cues.payloads(low[end])}
+        return not kinds & {"verb", "light", "grammar"} and low[end] not in _VERB_STARTS
+
+    def _is_person(self, first: int, end: int, context: NameContext) -> bool:
+        low = self.document.low
+        words = low[first:end]
+        if words[-1] in _COMPANY_ENDS or words[-1] in self.words["legal"]:
+            return False
+        if (len(words) == 1 and words[0] in context.people) or (
+            len(words) > 1 and words[0] in self.words["person_title"]
+        ):
+            return True
+        if words[0] in self.words["given_name"] and (
+            len(words) > 1 or low[max(first - 1, 0)] in self.words["person_title"]
+        ):
+            return True
+        before = low[first - 1] if first else ""
+        if before == "." and first > 1:
+            before = low[first - 2]
+        if before in self.words["person_title"] and before not in ("partner", "investor", "major", "general", "head"):
+            return True
+        after = low[end : end + 3]
+        return (
+            len(words) in (2, 3)
+            and len(after) == 3
+            and after[0] == ","
+            and (
+                after[1] in self.words["person_title"]
+                or (after[1] in ("the", "its", "a", "an") and after[2] in self.words["person_title"])
+                or " ".join(after[1:]) in self.words["person_title"]
+            )
+        )
+
+
+def _is_german_noun(word: str) -> bool:
+    """Whether a single capitalised German word looks like a common noun."""
+    return not word.isupper() and word.lower().endswith(_GERMAN_ENDS)
+
+
+def words_end_in_number(words: list[str], first: int, end: int) -> bool:
+    """Whether a name ends in a hyphen and a number, as satellites and rockets do: "Orion-4"."""
+    return end - first >= 3 and words[end - 1].isdigit() and words[end - 2] == "-"

@@ -1,0 +1,56 @@
+"""The words of a document as names are written in them: capitals, hyphens, legal forms."""
+
+from __future__ import annotations
+
+from transforms.tag.lexicon import Lexicon, fold
+from transforms.tag.tokens import Document
+from transforms.tag.vocabulary import Vocabulary
+
+
+class Script:
+    """A document's words with what is asked of them while names are read."""
+
+    def __init__(self, document: Document, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+        self.document = document
+        self.lexicon = lexicon
+        self.words = vocabulary.words
+        self.cues = vocabulary.cues["en"]
+        self.capital = [is_capital(word) for word in document.words]
+        for i in range(1, len(document.words)):
+            if document.words[i] == "$" and len(document.words[i - 1]) <= 3:
+                self.capital[i - 1] = False  # A$, US$
+        self.folded = [word if word.isascii() else fold(word) for word in document.words]
+
+    def _is_capital(self, i: int) -> bool:
+        return self.capital[i]
+
+    def _continues(self, i: int) -> bool:
+        return (
+            self.document.starts[i] - self.document.ends[i - 1] <= 1
+            and "\n" not in self.document.full[self.document.ends[i - 1] : self.document.starts[i]]
+        )
+
+    def _hyphenated(self, i: int) -> bool:
+        words, starts, ends = self.document.words, self.document.starts, self.document.ends
+        return i + 1 < len(words) and words[i + 1] in "-&" and starts[i + 1] - ends[i] <= 1
+
+    def _drop_legal(self, least: int, end: int) -> int:
+        """Leaves out legal forms at the end of a name; at least the tokens before ``least`` stay."""
+        low = self.document.low
+        while end > least and (low[end - 1] in self.words["legal"] or not low[end - 1].isalnum()):
+            end -= 1
+        return end
+
+    def _text(self, first: int, end: int) -> str:
+        return self.document.full[self.document.starts[first] : self.document.ends[end - 1]].replace("\n", " ")
+
+
+def is_capital(word: str) -> bool:
+    """Whether a word is written as names are: Vodafone, eBay, 3i, e.g. not 5G0 or 300."""
+    if word[0].isupper():
+        return True
+    if word.islower() and not word[0].isdigit():
+        return False
+    if not word.isalnum() or word.isdigit():
+        return False
+    return any(c.isupper() for c in word) or (word[-1] == "i" and word[:-1].isdigit())
