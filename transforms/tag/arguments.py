@@ -11,7 +11,8 @@ from transforms.tag.items import MAX_REACH, PARTY_KINDS, PREPOSITIONS, Item, is_
 from transforms.tag.mentions import Mention
 
 _UNITS = frozenset(
-    "unit units arm arms business businesses operation operations subsidiary subsidiaries filial filiale controllata tochter subsidiária division unidad".split()
+    "unit units arm arms business businesses operation operations subsidiary subsidiaries filial filiale "
+    "controllata tochter subsidiária division unidad".split()
 )
 
 _OWNED = frozenset(("asset", "thing", "equipment", "spectrum"))
@@ -78,7 +79,10 @@ def read_right(items: list[Item], i: int, slot: str, is_headline: bool) -> Argum
                 if "asset" in item.objects and _is_country_unit(items, j):
                     arguments.objects.append("unit")
                     arguments.head.append("unit")
-                if "pronoun" in item.roles:
+                if "pronoun" in item.roles and j + 1 < end and "of" in items[j + 1].roles:
+                    arguments.objects.append("company")  # "a operadora de fibra"
+                    arguments.head.append("company")
+                elif "pronoun" in item.roles:
                     arguments.slots.setdefault(place + "?", [])
         j += 1
     arguments.end = j
@@ -147,7 +151,7 @@ def _begins_infinitive(items: list[Item], j: int) -> bool:
     following = items[j + 1]
     if following.mention is not None or "det" in following.roles or "amount" in following.roles:
         return False
-    if "pronoun" in following.roles or following.objects and not following.verbs:
+    if "pronoun" in following.roles or (following.objects and not following.verbs):
         return False
     return bool(following.verbs or following.lights) or not following.roles
 

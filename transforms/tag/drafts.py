@@ -127,7 +127,7 @@ class _Reader:
         return any(mention.key == target.key for mention, _ in parties for target in self.targets)
 
     def _is_location(self, mention: Mention, role: str, items: list[Item], lead: Event) -> bool:
-        """Whether a country is where, and not who: after any preposition but "with" and "from", and some verbs' "to"."""
+        """Whether a country is where, and not who: after any preposition but "with", "from" and some verbs' "to"."""
         allowed = {"with", "from"} if lead.is_noun or lead.family not in _GIVES else {"with", "from", "to", "for"}
         for k, item in enumerate(items):
             if item.mention is not mention:

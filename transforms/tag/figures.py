@@ -14,10 +14,11 @@ from transforms.tag.terms import Stake, Term
 
 MIN_PRICE = 10_000
 _REFERENCES = frozenset(
-    "custou custaram costó cuesta coûte coûté costa costato kostet zahlt paga pagará paie paiera total sum deal transaction agreement contract price purchase acquisition takeover merger sale offer bid order consideration "
-    "stake investment valued worth pays paid pay cost costs buyer acuerdo operación contrato precio accord opération "
-    "contrat prix montant accordo operazione contratto prezzo valore vertrag kaufpreis preis geschäft auftrag wert "
-    "acordo operação negócio valor preço importe".split()
+    "custou custaram costó cuesta coûte coûté costa costato kostet zahlt paga pagará paie paiera total sum deal "
+    "transaction agreement contract price purchase acquisition takeover merger sale offer bid order consideration "
+    "stake investment valued worth pays paid pay cost costs buyer acuerdo operación contrato precio accord "
+    "opération contrat prix montant accordo operazione contratto prezzo valore vertrag kaufpreis preis geschäft "
+    "auftrag wert acordo operação negócio valor preço importe".split()
 )
 
 
@@ -83,7 +84,7 @@ def find_stake(page: Page, group: Group, items: list[Item], parties: list[tuple[
     last = page.document.ends[items[min(group.last, len(items)) - 1].last - 1]
     verb = starts[items[group.lead.at].first]
     targets = [starts[m.first] for m, role in parties if role == "target" and starts[m.first] > verb]
-    if targets and not group.lead.family == "invest":
+    if targets and group.lead.family != "invest":
         last = min(last, min(targets))
     stakes = [stake for stake in page.stakes[group.lead.sentence] if first <= stake.start < last]
     if not stakes and page.language != "en":
@@ -92,7 +93,8 @@ def find_stake(page: Page, group: Group, items: list[Item], parties: list[tuple[
 
 
 _SHARE_OF = re.compile(
-    r"(\d{1,2}(?:[.,]\d{1,2})?) ?(?:%|por ciento|por cento|per cento|pour cent|[Pp]rozent) (?:de|del|di|della|du|der|do|da|an|am)\b"
+    r"(\d{1,2}(?:[.,]\d{1,2})?) ?(?:%|por ciento|por cento|per cento|pour cent|[Pp]rozent) "
+    r"(?:de|del|di|della|du|der|do|da|an|am)\b"
 )
 
 

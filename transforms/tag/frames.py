@@ -64,7 +64,7 @@ def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headli
 
 
 def _of_and_owner(family: str, right: Arguments) -> Parties:
-    """Who owns the thing bought or sold: "Sprint's dial-up business", "the aviation division of Gogo", "a stake in X"."""
+    """Who owns what is bought or sold: "Sprint's dial-up business", "the aviation division of Gogo"."""
     whole = bool({"stake", "control", "company"} & set(right.objects)) and not right.get("object")
     role = {
         "acquire": "target" if whole else "seller",

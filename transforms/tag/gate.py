@@ -11,7 +11,8 @@ from transforms.tag.reading import Page
 
 Parties = list[tuple[Mention, str]]
 _CORE = frozenset(
-    "mobile_operator fixed_operator satellite_operator launch ground_segment tower fibre cable mvno manufacturer".split()
+    "mobile_operator fixed_operator satellite_operator launch ground_segment tower fibre cable mvno "
+    "manufacturer".split()
 )
 _STATE_ROLES = frozenset("customer lender first second seller acquirer investor".split())
 _THINGS = frozenset(("asset", "company", "stake", "control", "spectrum"))
@@ -55,16 +56,8 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
             return False
         if lead.is_noun and lead.light in _WEAK_OFFERS and n < 2:
             return False
-        is_listed = any(role == "target" and m.company is not None for m, role in parties)
-        if (
-            family == "sell"
-            and not lead.is_noun
-            and roles == {"seller", "target"}
-            and not objects & _THINGS
-            and not is_listed
-        ):
-            if not any(amount.amount >= MIN_PRICE for amount in page.amounts[lead.sentence]):
-                return False  # "the phone is sold by the carrier"
+        if _is_retail(group, parties, page):
+            return False
         if (
             not lead.is_noun
             and objects & {"service", "equipment", "capacity"}
@@ -119,6 +112,15 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
     return bool(roles)
 
 
+def _is_retail(group: Group, parties: Parties, page: Page) -> bool:
+    """Whether something is only sold to the public: "the phone is sold by the carrier"."""
+    is_listed = any(role == "target" and mention.company is not None for mention, role in parties)
+    if group.lead.family != "sell" or group.lead.is_noun or is_listed or set(group.objects) & _THINGS:
+        return False
+    has_price = any(amount.amount >= MIN_PRICE for amount in page.amounts[group.lead.sentence])
+    return {role for _, role in parties} == {"seller", "target"} and not has_price
+
+
 _WEAK_OFFERS = frozenset(
     ("launch", "launches", "launched", "announce", "announces", "announced", "unveils", "unveiled")
 )
@@ -163,9 +165,9 @@ def says_field(mention: Mention) -> bool:
 
 _FIELD_ENDS = ("telecom", "sat", "tel", "net", "mobile", "cell")
 _FIELD_WORDS = frozenset(
-    "telecom telecommunications telephone telefon telefonica mobile cellular wireless broadband fiber fibre cable cablevision "
-    "satellite satellites orbital towers spacecom satcom telekom telecoms fibra glasfaser telco communications "
-    "comunicaciones télécom telecomunicações telkom kabel".split()
+    "telecom telecommunications telephone telefon telefonica mobile cellular wireless broadband fiber fibre cable "
+    "cablevision satellite satellites orbital towers spacecom satcom telekom telecoms fibra glasfaser telco "
+    "communications comunicaciones télécom telecomunicações telkom kabel".split()
 )
 
 

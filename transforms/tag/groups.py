@@ -170,7 +170,7 @@ def _group(events: list[Event], items: list[Item], is_headline: bool) -> Group:
 
 
 def _is_aside(event: Event, items: list[Item]) -> bool:
-    """Whether an event stands in a relative or temporal clause: "X, which bought Y last year", "formed when X merged"."""
+    """Whether an event stands in a relative or temporal clause: "X, which bought Y", "formed when X merged"."""
     for k in range(event.at - 1, max(-1, event.at - 12), -1):
         roles = items[k].roles
         if "relative" in roles:

@@ -137,7 +137,7 @@ def is_verb(items: list[Item], i: int, is_headline: bool) -> bool:
         return form in ("past", "ing") or is_headline
     if form in ("base", "past", "s", "ing") and item.nouns and not _may_follow(previous, form):
         return False
-    modal = "aux" in previous.roles or "be" in previous.roles or "to" in previous.roles and previous.word == "to"
+    modal = "aux" in previous.roles or "be" in previous.roles or ("to" in previous.roles and previous.word == "to")
     if form == "base":
         if not item.nouns and not item.objects and "det" not in previous.roles:
             return (
@@ -176,7 +176,7 @@ def is_verb(items: list[Item], i: int, is_headline: bool) -> bool:
 
 
 def _opens_noun(previous: Item) -> bool:
-    """Whether an article, a preposition or an elided one stands before a word of another language: it is a noun there."""
+    """Whether an article or a preposition stands before a word of another language: it is a noun there."""
     return bool({"det", *PREPOSITIONS} & set(previous.roles)) or previous.word in "'’"
 
 
@@ -186,10 +186,8 @@ def _may_follow(previous: Item, form: str) -> bool:
         return "be" in previous.roles
     if previous.mention is not None:
         return not previous.mention.is_possessive
-    return (
-        bool({"aux", "to", "pronoun", "relative"} & set(previous.roles))
-        or previous.word in ("and", "or", ",", ")")
-        and form != "base"
+    return bool({"aux", "to", "pronoun", "relative"} & set(previous.roles)) or (
+        previous.word in ("and", "or", ",", ")") and form != "base"
     )
 
 

@@ -141,7 +141,7 @@ def agreement_type(
     """The type of an agreement, contract or order: by its words, what it is about, and who makes it."""
     kinds = [kind_of(mention) for mention, _ in parties]
     about: dict[str, float] = dict.fromkeys(_CLASSES, 0.0)
-    about.update({value: 1.5 for value in story})
+    about.update(dict.fromkeys(story, 1.5))
     about.update({value: 4.5 if value in story else 3.0 for value in objects})
     known = set(kinds)
     operators = sum(kind in _OPERATORS for kind in kinds)

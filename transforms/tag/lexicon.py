@@ -2,7 +2,7 @@
 
 ``companies.csv``: ``id,name,aliases,kind,country,parent,sectors,ambiguous``, one company a row; several aliases are
 separated by ``|``; ``ambiguous`` repeats the names that are ordinary words or other things as well and count only in a
-fitting context. A file given to ``load_lexicon`` has the same columns; a row with the name of an earlier one replaces it.
+fitting context. A file given to ``load_lexicon`` has the same columns; a row replaces an earlier one of its name.
 ``places.csv``: ``country,name,demonyms,capital,government_aliases,languages_names``.
 """
 

@@ -12,7 +12,8 @@ from transforms.tag.tokens import Document, Sentence
 class Mention:
     """A name: tokens first ≤ i < end; its legal form is taken up to last.
 
-    kind: org, fleet (a satellite that carries its owner's name), state, place, person, outlet, regulator, adviser, unclear (after "in"), weak (a headline's capitals only), other. name is its short form.
+    kind: org, state, place, person, outlet, regulator, adviser, fleet (a satellite that carries its owner's name),
+    unclear (after "in"), weak (a headline's capitals only), other. name is its short form.
     """
 
     first: int

@@ -1,4 +1,4 @@
-"""Names in a sentence: companies of the lexicon, companies that no list has, states, agencies; and what is none of these.
+"""Names in a sentence: companies of the lexicon and others, states, agencies; and what is none of these.
 
 A run of capitalised words is a name. Headlines in title case say nothing by their capitals, so in them a run ends at
 every ordinary word and begins only where the text below, or the lexicon, knows the name.
@@ -19,18 +19,20 @@ _LED = frozenset(
 _LED_OTHER = frozenset("based born style made bound wide speaking".split())
 
 _DESCRIBED = frozenset(
-    "company companies firm firms operator operators group carrier maker manufacturer start startup airline provider vendor "
-    "bank fund supplier giant rival telco agency unit arm subsidiary team regulator court market".split()
+    "company companies firm firms operator operators group carrier maker manufacturer start startup airline "
+    "provider vendor bank fund supplier giant rival telco agency unit arm subsidiary team regulator court "
+    "market".split()
 )
 
 _AFTER_PLACE = frozenset(
-    "is was has will would said says and or in on at to for from with by as after of that which who are were have had may "
-    "could wants plans agrees signs buys sells picks selects orders awards gives chooses but negotiates talks a ha es est".split()
+    "is was has will would said says and or in on at to for from with by as after of that which who are were have "
+    "had may could wants plans agrees signs buys sells picks selects orders awards gives chooses but negotiates "
+    "talks a ha es est".split()
 )
 
 _FUNCTION_WORDS = frozenset(
-    "the a an in on at for from with by as after before but and or while when if since under le la les un une el los las una "
-    "il lo gli i der die das den dem ein eine o os as um uma en dans nel em im".split()
+    "the a an in on at for from with by as after before but and or while when if since under le la les un une el "
+    "los las una il lo gli i der die das den dem ein eine o os as um uma en dans nel em im".split()
 )
 
 
@@ -78,7 +80,7 @@ class NameReader(ListedNames, PlaceNames, UnlistedNames):
             if sentence.paragraph == 0:
                 return sentence.first
             letters = [word for word in head if word.isalpha()]
-            is_source = " ".join(low[sentence.first : i]) in self.words["outlet"] or ("(" in head and ")" == head[-1])
+            is_source = " ".join(low[sentence.first : i]) in self.words["outlet"] or ("(" in head and head[-1] == ")")
             is_capital = bool(letters) and letters[0].isupper() and len(letters[0]) > 2
             is_place = (
                 low[sentence.first] in self.words["place"]
@@ -123,13 +125,13 @@ class NameReader(ListedNames, PlaceNames, UnlistedNames):
             mention.kind = "other" if low[last + 1] in _LED_OTHER else mention.kind
             mention.is_demonym = True
         if last < sentence.last and mention.kind in ("place", "org") and mention.company is None:
-            if low[last] in _DESCRIBED and (mention.kind == "place" or mention.last - mention.first == 1):
-                mention.is_demonym = True
-            elif (
-                mention.kind == "place"
-                and words[last].isalpha()
-                and not {cue.kind for cue in self.cues.payloads(low[last])} & {"verb", "light", "grammar"}
-                and low[last] not in _AFTER_PLACE
-                and not self._is_capital(last)
-            ):
-                mention.is_demonym = True
+            mention.is_demonym = mention.is_demonym or self._only_describes(mention, last)
+
+    def _only_describes(self, mention: Mention, last: int) -> bool:
+        """Whether a noun follows that a place, or a single word, describes."""
+        low = self.document.low
+        if low[last] in _DESCRIBED and (mention.kind == "place" or mention.last - mention.first == 1):
+            return True
+        if mention.kind != "place" or not low[last].isalpha() or low[last] in _AFTER_PLACE or self._is_capital(last):
+            return False
+        return not {cue.kind for cue in self.cues.payloads(low[last])} & {"verb", "light", "grammar"}

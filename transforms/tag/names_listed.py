@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from transforms.tag.lexicon import Company, Lexicon, Place, fold
 from transforms.tag.mentions import Mention, NameContext, short_name
-from transforms.tag.script import Script
+from transforms.tag.script import COMPANY_ENDS, VERB_STARTS, Script
 from transforms.tag.tokens import Sentence
 
-_COMPANY_ENDS = frozenset(
-    "communications telecom telecommunications wireless mobile systems networks network cable cablevision satellite space "
-    "capital partners holdings group technologies technology international telephone cellular broadband fiber fibre "
-    "ventures infrastructure energy airlines airways bank fund media digital telekom telecoms telephone towers labs "
-    "aerospace orbital dynamics solutions services industries electronics semiconductor software brands".split()
-)
-
 _NO_NAMES = ("common", "month_day", "generic", "person_title", "place")
-
-_VERB_STARTS = frozenset(
-    "has is was will would could may might said says had have and to in wants plans agrees buys sells signs wins takes "
-    "launches offers plc s.a inc group est va ha ist hat wird sera a".split()
-)
 
 
 class ListedNames(Script):
@@ -62,12 +50,12 @@ class ListedNames(Script):
         if (
             begins
             and context.language == "en"
-            and not (following in "',’.:" or following in _VERB_STARTS or kinds & {"verb", "light"})
+            and not (following in "',’.:" or following in VERB_STARTS or kinds & {"verb", "light"})
         ):
             return following.isupper() or (after < sentence.last and self._is_capital(after))
         if begins or context.is_title_case:
             is_ordinary = low[i] in self.words["common"]
-            if is_ordinary and not (following in "',’s" or following in _VERB_STARTS):
+            if is_ordinary and not (following in "',’s" or following in VERB_STARTS):
                 return False
         return True
 
@@ -89,7 +77,7 @@ class ListedNames(Script):
         name = company.name
         if is_extended:
             name = self._text(first, end)
-            if last - first == 1 and any(word not in _COMPANY_ENDS and self._country(word) is None for word in own):
+            if last - first == 1 and any(word not in COMPANY_ENDS and self._country(word) is None for word in own):
                 return Mention(first, end, taken, "org", name)  # "Spark Orbital" is not Spark
         else:
             name = short_name(company, self._text(first, last), context.language)
@@ -126,9 +114,9 @@ class ListedNames(Script):
                 break
             if word in self.words["given_name"] or word in self.words["generic"]:
                 break
-            if self.lexicon.company_at(self.folded, end) is not None and word not in _COMPANY_ENDS:
+            if self.lexicon.company_at(self.folded, end) is not None and word not in COMPANY_ENDS:
                 break
-            if context.is_title_case and word not in _COMPANY_ENDS and word not in self.words["legal"]:
+            if context.is_title_case and word not in COMPANY_ENDS and word not in self.words["legal"]:
                 place = self.lexicon.place_at(self.folded, end)
                 if place is None or place[1].form == "demonym":
                     break

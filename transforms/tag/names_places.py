@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from transforms.tag.lexicon import Place
 from transforms.tag.mentions import Mention
-from transforms.tag.script import Script
+from transforms.tag.script import COMPANY_ENDS, Script
 from transforms.tag.tokens import Sentence
 
 _STATE_WORDS = frozenset(
-    "government state treasury gobierno gouvernement governo regierung bundesregierung estado état stato federal republic".split()
+    "government state treasury gobierno gouvernement governo regierung bundesregierung estado état stato federal "
+    "republic".split()
 )
 
 _MINISTRIES = frozenset(
-    "ministère ministerio ministero ministério ministerium verteidigungsministerium armée ejército esercito exército".split()
+    "ministère ministerio ministero ministério ministerium verteidigungsministerium armée ejército esercito "
+    "exército".split()
 )
 
-_COMPANY_ENDS = frozenset(
-    "communications telecom telecommunications wireless mobile systems networks network cable cablevision satellite space "
-    "capital partners holdings group technologies technology international telephone cellular broadband fiber fibre "
-    "ventures infrastructure energy airlines airways bank fund media digital telekom telecoms telephone towers labs "
-    "aerospace orbital dynamics solutions services industries electronics semiconductor software brands".split()
-)
 
 _FORCES = frozenset("army navy force marine space air coast ministry department defence defense".split())
 
@@ -46,7 +42,7 @@ class PlaceNames(Script):
         if last < sentence.last and self._is_capital(last) and self._continues(last):
             if place.form != "demonym":
                 return None  # "Singapore Telecom": the run is one name
-            if low[last] in _COMPANY_ENDS or low[last] in _FORCES:
+            if low[last] in COMPANY_ENDS or low[last] in _FORCES:
                 return None
         if self._follows_state_word(i):
             return Mention(i, last, last, "state", "Government of " + place.name, country=place.country)

@@ -6,7 +6,7 @@ import re
 
 from transforms.tag.lexicon import fold
 from transforms.tag.mentions import Mention, NameContext
-from transforms.tag.script import Script
+from transforms.tag.script import COMPANY_ENDS, VERB_STARTS, Script
 from transforms.tag.tokens import Sentence
 
 MAX_NAME_WORDS = 9
@@ -18,15 +18,10 @@ _HEADS_OF_OF = frozenset(
 
 _CONNECTORS = frozenset("of de do da dos das del della di du des for en".split())
 
-_COMPANY_ENDS = frozenset(
-    "communications telecom telecommunications wireless mobile systems networks network cable cablevision satellite space "
-    "capital partners holdings group technologies technology international telephone cellular broadband fiber fibre "
-    "ventures infrastructure energy airlines airways bank fund media digital telekom telecoms telephone towers labs "
-    "aerospace orbital dynamics solutions services industries electronics semiconductor software brands".split()
-)
 
 _GEOGRAPHY = frozenset(
-    "ocean sea island islands bay strait valley river mountains peninsula coast gulf desert lake county province district region".split()
+    "ocean sea island islands bay strait valley river mountains peninsula coast gulf desert lake county province "
+    "district region".split()
 )
 
 _PLACE_PREPOSITIONS = frozenset("in at near outside across throughout around en à dans nel nella im em no na".split())
@@ -35,10 +30,6 @@ _UNITS = frozenset(("mhz", "ghz", "khz", "mbps", "gbps", "tbps"))
 
 _TICKER = re.compile(r"[A-Z]{1,5}\.[A-Z]{1,3}$")  # VZ.N
 
-_VERB_STARTS = frozenset(
-    "has is was will would could may might said says had have and to in wants plans agrees buys sells signs wins takes "
-    "launches offers plc s.a inc group est va ha ist hat wird sera a".split()
-)
 
 _GERMAN_FIRMS = (
     "versorger",
@@ -164,8 +155,7 @@ class UnlistedNames(Script):
                     if begins
                     else low[first - 1] in _GERMAN_BEFORE or low[first - 1].endswith(("er", "en", "e"))
                 )
-                or (end - first > 2 and low[first].endswith("er") and self._is_german_common(first + 1))
-            ):
+            ) or (end - first > 2 and low[first].endswith("er") and self._is_german_common(first + 1)):
                 first += 1  # "Regionalversorger Geestkraft"
         while (
             last < sentence.last
@@ -188,7 +178,7 @@ class UnlistedNames(Script):
             return Mention(first, end, last, "other", name or text)
         if low[end - 1] in _GEOGRAPHY and end - first > 1:
             return Mention(first, end, last, "place", name)
-        if lowered in self.words["place"] or low[first] in self.words["place"] and end - first == 1:
+        if lowered in self.words["place"] or (low[first] in self.words["place"] and end - first == 1):
             return Mention(first, end, last, "place", name)
         if lowered in self.words["outlet"]:
             return Mention(first, end, last, "outlet", name)
@@ -201,7 +191,7 @@ class UnlistedNames(Script):
                 return Mention(first, end, last, "weak", name)
             end = last = first + 1
             name = self._text(first, end)
-        if first > sentence.first and low[first - 1] in _PLACE_PREPOSITIONS and low[end - 1] not in _COMPANY_ENDS:
+        if first > sentence.first and low[first - 1] in _PLACE_PREPOSITIONS and low[end - 1] not in COMPANY_ENDS:
             return Mention(first, end, last, "unclear", name)
         return Mention(first, end, last, "org", name)
 
@@ -307,17 +297,17 @@ class UnlistedNames(Script):
         return single and begins and lowered.endswith(("ing", "ly")) and lowered not in context.known
 
     def _noun_follows(self, end: int) -> bool:
-        """Whether an ordinary noun follows, so that a first word is one, too: "Ground station firm", "Citrus farmers"."""
+        """Whether an ordinary noun follows, so that a first word is one, too: "Ground station firm"."""
         low = self.document.low
         if end >= len(low) or low[end] not in self.words["common"] or not self._continues(end):
             return False
         kinds = {cue.kind for cue in self.cues.payloads(low[end])}
-        return not kinds & {"verb", "light", "grammar"} and low[end] not in _VERB_STARTS
+        return not kinds & {"verb", "light", "grammar"} and low[end] not in VERB_STARTS
 
     def _is_person(self, first: int, end: int, context: NameContext) -> bool:
         low = self.document.low
         words = low[first:end]
-        if words[-1] in _COMPANY_ENDS or words[-1] in self.words["legal"]:
+        if words[-1] in COMPANY_ENDS or words[-1] in self.words["legal"]:
             return False
         if (len(words) == 1 and words[0] in context.people) or (
             len(words) > 1 and words[0] in self.words["person_title"]

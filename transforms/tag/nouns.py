@@ -188,32 +188,30 @@ def _noun_phrase(items: list[Item], i: int) -> tuple[int, list[Mention], list[st
     names: list[Mention] = []
     classes: list[str] = []
     j = i - 1
-    while j >= 0 and i - j < 12:
-        item = items[j]
-        if item.mention is not None:
-            if item.mention.kind in PARTY_KINDS and not item.mention.is_demonym:
-                if not (names and item.mention.is_possessive):
-                    names.insert(0, item.mention)
-        elif item.roles and "amount" not in item.roles and "det" not in item.roles:
-            break
-        elif "det" in item.roles and item.word in _ARTICLES:
-            break
-        elif (item.verbs or item.lights) and item.form in ("s", "base", "") and not item.objects and not item.nouns:
-            break
-        elif (
-            item.form in ("past", "ing")
-            and j >= 1
-            and not (items[j - 1].roles and "det" in items[j - 1].roles)
-            and not item.objects
-        ):
-            break
-        elif item.word in ("and", "or", ".", "!", "?"):
-            if not (item.word == "and" and names):
-                break
-        else:
-            classes += item.objects
+    while j >= 0 and i - j < 12 and not _begins_phrase(items, j, bool(names)):
+        mention = items[j].mention
+        if mention is None:
+            classes += items[j].objects
+        elif mention.kind in PARTY_KINDS and not mention.is_demonym and not (names and mention.is_possessive):
+            names.insert(0, mention)
         j -= 1
     return j + 1, names, classes
+
+
+def _begins_phrase(items: list[Item], j: int, has_names: bool) -> bool:
+    """Whether item j stands before a noun phrase and is no part of it: a verb, a preposition, an article, a mark."""
+    item = items[j]
+    if item.mention is not None:
+        return False
+    if item.roles and not {"amount", "det"} & set(item.roles):
+        return True
+    if item.word in _ARTICLES and "det" in item.roles:
+        return True
+    if (item.verbs or item.lights) and item.form in ("s", "base", "") and not (item.objects or item.nouns):
+        return True
+    if item.form in ("past", "ing") and j >= 1 and "det" not in items[j - 1].roles and not item.objects:
+        return True
+    return item.word in ("or", ".", "!", "?") or (item.word == "and" and not has_names)
 
 
 def _governing_verb(items: list[Item], start: int, is_headline: bool) -> int:

@@ -48,7 +48,7 @@ class Page:
 
 
 def detect_language(document: Document, vocabulary: Vocabulary) -> str:
-    """Returns the language whose function words are the most frequent in the first 400 tokens; English where none is."""
+    """Returns the language whose function words are the most frequent in the first 400 tokens, else English."""
     low = document.low[:400]
     counts = {}
     for language in LANGUAGES:

@@ -39,6 +39,7 @@ _TRANSLATE: dict[str, dict[str, str]] = {
     "capacity": {"acquirer": "customer", "seller": "supplier", "target": "supplier"},
     "supply_contract": {"acquirer": "customer", "seller": "supplier", "target": "supplier"},
 }
+_TRADES = frozenset(("supply_contract", "service_contract", "launch_contract", "capacity"))
 _SUPPLIERS = frozenset(
     "manufacturer equipment launch integrator satellite_operator ground_segment tower fibre cable".split()
 )
@@ -65,10 +66,9 @@ def assign_roles(deal_type: str, parties: Parties) -> Parties:
             (mention, _side(deal_type, mention, "first" if i == 0 else "second"))
             for i, (mention, _) in enumerate(found)
         ]
-    if deal_type in ("supply_contract", "service_contract", "launch_contract", "capacity") and len(found) == 2:
-        if found[0][1] == found[1][1] != "partner":
-            supplier, customer = _SIDES[deal_type]
-            found[1] = (found[1][0], customer if found[0][1] == supplier else supplier)
+    if deal_type in _TRADES and len(found) == 2 and found[0][1] == found[1][1] != "partner":
+        supplier, customer = _SIDES[deal_type]
+        found[1] = (found[1][0], customer if found[0][1] == supplier else supplier)
     if deal_type == "spectrum":
         found = [
             (m, "licensor" if role == "seller" and kind_of(m) in ("agency", "state") else role) for m, role in found
@@ -85,7 +85,7 @@ def _side(deal_type: str, mention: Mention, role: str) -> str:
     if supplier == "supplier":
         if known in _SUPPLIERS and not (deal_type == "launch_contract" and known != "launch"):
             return supplier
-        if known in _BUYERS or deal_type == "launch_contract" and known:
+        if known in _BUYERS or (deal_type == "launch_contract" and known):
             return supplier if known == "mobile_operator" and deal_type == "capacity" else customer
         return supplier if role in ("first", "supplier", "seller") else customer
     return supplier if role in ("first", "investor", "acquirer", "lender") else customer

@@ -6,6 +6,19 @@ from transforms.tag.lexicon import Lexicon, fold
 from transforms.tag.tokens import Document
 from transforms.tag.vocabulary import Vocabulary
 
+COMPANY_ENDS = frozenset(
+    "communications telecom telecommunications wireless mobile systems networks network cable cablevision "
+    "satellite space capital partners holdings group technologies technology international telephone cellular "
+    "broadband fiber fibre ventures infrastructure energy airlines airways bank fund media digital telekom "
+    "telecoms telephone towers labs aerospace orbital dynamics solutions services industries electronics "
+    "semiconductor software brands".split()
+)
+
+VERB_STARTS = frozenset(
+    "has is was will would could may might said says had have and to in wants plans agrees buys sells signs wins "
+    "takes launches offers plc s.a inc group est va ha ist hat wird sera a".split()
+)
+
 
 class Script:
     """A document's words with what is asked of them while names are read."""

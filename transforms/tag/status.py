@@ -99,7 +99,7 @@ def _is_negated(document: Document, at: int) -> bool:
 
 
 def _by_form(group: Group, items: list[Item], language: str) -> str:
-    """What the form of the verb says: "bought" completed, "will buy" agreed, "could buy" rumoured, "to buy" as governed."""
+    """What the form of the verb says: "bought" completed, "will buy" agreed, "could buy" rumoured."""
     lead = group.lead
     item = items[lead.at]
     if language != "en":

@@ -49,12 +49,10 @@ def read_subject(items: list[Item], i: int, is_headline: bool, depth: int = 0) -
                 elif not _coordinated(items, j):
                     break
             elif not group or _coordinated(items, j):
-                if (
-                    not (item.mention.is_possessive or item.mention.is_demonym)
-                    or not group
-                    and items[j + 1].mention is None
-                ):  # type: ignore[union-attr]
-                    group.insert(0, item.mention)  # type: ignore[arg-type]
+                mention = item.mention
+                is_whole = mention is not None and not (mention.is_possessive or mention.is_demonym)
+                if mention is not None and (is_whole or (not group and items[j + 1].mention is None)):
+                    group.insert(0, mention)
             else:
                 break
         elif group and not (
@@ -130,6 +128,8 @@ def is_governed(items: list[Item], j: int) -> bool:
         item = items[k]
         if item.word in ("as", "than", "since", "until") or "relative" in item.roles:
             return False
+        if item.word in ("a", "o") and "to" in item.roles and (k == 0 or items[k - 1].word in (",", "e", "que")):
+            return False  # the Portuguese article
         if set(item.roles) & PREPOSITIONS:
             return True
         if item.mention is not None and (item.mention.is_possessive or item.mention.is_demonym):

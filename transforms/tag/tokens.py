@@ -12,8 +12,9 @@ MAX_SENTENCE_TOKENS = 120
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)+|\w+|[^\w\s]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ABBREVIATIONS = frozenset(
-    "inc corp co ltd mr mrs ms dr st no vs jan feb mar apr jun jul aug sept sep oct nov dec calif fla mass tex wash gen col "
-    "lt sen rep gov prof bros dept est approx cos jr sr mio mrd bzw ca z b u s a d h p n j ing sra vol nr art av ave".split()
+    "inc corp co ltd mr mrs ms dr st no vs jan feb mar apr jun jul aug sept sep oct nov dec calif fla mass tex "
+    "wash gen col lt sen rep gov prof bros dept est approx cos jr sr mio mrd bzw ca z b u s a d h p n j ing sra "
+    "vol nr art av ave".split()
 )
 _OPENERS = frozenset(
     "the it in a an but he she they on at for this that as we its both under if when with no some".split()
@@ -88,7 +89,7 @@ def _sentences(
 
 
 def _ends_sentence(words: list[str], low: list[str], starts: list[int], ends: list[int], i: int) -> bool:
-    """Whether the token ends a sentence: a full stop, question or exclamation mark, quotation marks after it included."""
+    """Whether the token ends a sentence: a full stop, question or exclamation mark, or the quotation mark after it."""
     mark = words[i]
     if mark in "\"”»’'" and i > 0 and words[i - 1] in ".!?" and ends[i - 1] == starts[i]:
         mark = words[i - 1]

@@ -160,6 +160,6 @@ def _is_idle_gerund(items: list[Item], i: int) -> bool:
 
 
 _LEADING = frozenset(
-    "talks discussions interest interested considering plans idea close agreed verge possibility intention aim negotiations "
-    "terms consent approval permission about exploring thinking".split()
+    "talks discussions interest interested considering plans idea close agreed verge possibility intention aim "
+    "negotiations terms consent approval permission about exploring thinking".split()
 )

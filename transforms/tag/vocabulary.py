@@ -1,6 +1,6 @@
 """Plain data for the tagger: the cue lists and word lists of ``data/``, as tries over lower-case words.
 
-``cues.csv`` and ``topics.csv`` have the columns ``kind,value,language,cues``; ``words.csv`` has ``kind,language,words``.
+``cues.csv`` and ``topics.csv`` have the columns ``kind,value,language,cues``; ``words.csv`` ``kind,language,words``.
 Several words of one row stand in one cell, separated by ``|``. A word that ends in ``*`` matches every word that begins
 so. An English verb is listed by its base form; the other forms are made here, irregular ones follow it after ``/``
 (``buy/bought``, ``take over/took over/taken over``).
@@ -32,8 +32,8 @@ class Cue(NamedTuple):
 
 def read_rows(name: str) -> list[dict[str, str]]:
     """Returns the rows of a CSV file that ships beside this module."""
-    with resources.files("transforms.tag").joinpath("data", name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    text = resources.files("transforms.tag").joinpath("data", name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 class Trie:
