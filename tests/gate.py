@@ -43,7 +43,8 @@ FIGURES = (
     "main_exact",
 )
 _DROPPED = frozenset(
-    "inc corp corporation co company ltd limited plc spa sa ag nv llc lp gmbh ab asa oyj se group holding holdings the of".split()
+    "inc corp corporation co company ltd limited plc spa sa ag nv llc lp gmbh ab asa oyj se group holding "
+    "holdings the of".split()
 )
 # A brand or older name and its company: either names the party.
 _SAME = {
