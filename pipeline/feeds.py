@@ -11,6 +11,7 @@ from pipeline.errors import EXIT_DONE, EXIT_FAILED, UserError
 from pipeline.output import print_rows
 from pipeline.warehouse import connect, fetch
 from schemas.rows import Entry, FeedState
+from transforms._urls import redact_url
 
 _FEEDS = """
 SELECT coalesce(f.title, f.url) AS feed, p.polled_at AS last_poll, p.outcome, p.failures, p.entries_seen AS entries,
@@ -57,7 +58,7 @@ def _check(lists: list[str], networks: tuple[str, ...]) -> list[dict[str, Any]]:
         polled = [future.result() for future in [engine.submit(poll_feed(state, engine)) for state in states]]
         return [
             {
-                "feed": state.feed.url,
+                "feed": redact_url(state.feed.url),
                 "outcome": result.poll.outcome,
                 "format": result.poll.format,
                 "entries": result.poll.entries_seen,

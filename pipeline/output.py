@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -15,9 +16,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from transforms._text import escape_unshown
+
 WIDTH_WITHOUT_TERMINAL = 160
 # A cell that begins so is a formula to a spreadsheet (OWASP ASVS 1.2.10, CWE-1236).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Full-width forms too: some locales read them as their narrow ones.
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+# What JSON leaves as it is, and a terminal obeys or text cannot be encoded with.
+_UNESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def print_rows(rows: Sequence[Mapping[str, Any]], form: str, columns: Sequence[str] = ()) -> None:
@@ -25,7 +31,8 @@ def print_rows(rows: Sequence[Mapping[str, Any]], form: str, columns: Sequence[s
     names = list(rows[0]) if rows else list(columns)
     if form == "json":
         for row in rows:
-            print(json.dumps(row, default=_json_value, ensure_ascii=False))
+            text = json.dumps(row, default=_json_value, ensure_ascii=False)
+            print(_UNESCAPED.sub(lambda match: "\\u%04x" % ord(match[0]), text))
     elif form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(names)
@@ -33,9 +40,9 @@ def print_rows(rows: Sequence[Mapping[str, Any]], form: str, columns: Sequence[s
     else:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for name in names:
-            table.add_column(name, overflow="fold")
+            table.add_column(Text(escape_unshown(name)), overflow="fold")
         for row in rows:
-            table.add_row(*(Text(_cell(row[name])) for name in names))
+            table.add_row(*(Text(escape_unshown(_cell(row[name]))) for name in names))
         Console(width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL).print(table)
 
 

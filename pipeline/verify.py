@@ -13,6 +13,7 @@ import duckdb
 from pipeline.errors import EXIT_DONE, EXIT_FAILED, UserError
 from pipeline.warehouse import connect, fetch
 from schemas import tables, taxonomy
+from transforms._text import escape_unshown
 from transforms._warehouse.store import COMMITS, STAGING
 
 _TEXT = "(coalesce(a.title, '') || chr(10) || chr(10) || a.text)"
@@ -85,12 +86,20 @@ def verify(args: argparse.Namespace) -> int:
     """The command: prints what is broken. Returns 1 if anything is."""
     if "://" in args.output:
         raise UserError("verify reads folders; copy %s to one first" % args.output)
-    db = connect(args.output)
-    broken = [*check_files(Path(args.output)), *check_values(db), *check_rows(db)]
+    broken = list(check_files(Path(args.output)))
+    try:
+        db = connect(args.output)
+        broken += [*check_values(db), *check_rows(db)]
+        counts = {name: fetch(db, "SELECT count(*) AS n FROM %s" % name)[0]["n"] for name in tables.FACTS}
+    except (duckdb.Error, UserError) as error:
+        if isinstance(error, UserError) and error.exit_code != EXIT_FAILED:
+            raise
+        broken.append("broken: the rows were not checked: %s" % str(error).splitlines()[0])
+        counts = {}
     for line in broken:
-        print(line)
-    counts = [fetch(db, "SELECT count(*) AS n FROM %s" % name)[0]["n"] for name in tables.FACTS]
-    print(", ".join("%s %d" % (name, n) for name, n in zip(tables.FACTS, counts)))
+        print(escape_unshown(line))
+    if counts:
+        print(", ".join("%s %d" % each for each in counts.items()))
     print("%d broken" % len(broken) if broken else "clean: %d checks" % (len(CHECKS) + 2))
     return EXIT_FAILED if broken else EXIT_DONE
 
@@ -129,10 +138,14 @@ def check_files(root: Path) -> Iterator[str]:
     """A line for each file that is committed and not there or not whole, and for each that nobody committed."""
     committed = set()
     for path in sorted((root / COMMITS).glob("*.json")):
-        record = json.loads(path.read_bytes())
-        if (root / STAGING / record["commit_id"]).exists():
-            yield "broken: commit %s is not published yet; the next run completes it" % record["commit_id"]
-        for file in record["files"]:
+        try:
+            files = json.loads(path.read_bytes())["files"]
+        except (ValueError, TypeError, KeyError):
+            yield "broken: %s is no commit that can be read" % path.relative_to(root)
+            continue
+        if (root / STAGING / path.stem).exists():
+            yield "broken: commit %s is not published yet; the next run completes it" % path.stem
+        for file in files:
             committed.add(file["final"])
             yield from _check_file(root / file["final"], file)
     for name in tables.FACTS:

@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.errors import UserError
+from pipeline.errors import EXIT_FAILED, UserError
 from schemas import tables
 from transforms._warehouse import parquet
 from transforms._warehouse.store import COMMITS, Store, StoreError, open_store
@@ -27,7 +27,7 @@ def connect(output: str) -> duckdb.DuckDBPyConnection:
     extension first.
 
     Raises:
-        UserError: there is no warehouse.
+        UserError: there is no warehouse, or a file of it cannot be read (exit code 1).
     """
     try:
         store = open_store(output)
@@ -37,6 +37,17 @@ def connect(output: str) -> duckdb.DuckDBPyConnection:
         raise UserError(str(error)) from None
     db = duckdb.connect()
     db.execute("SET TimeZone = 'UTC'")
+    try:
+        _add_views(db, store, output)
+    except duckdb.Error as error:
+        reason = str(error).strip().splitlines()[0]
+        message = "the warehouse %s cannot be read: %s; see bentpipe verify" % (output, reason)
+        raise UserError(message, EXIT_FAILED) from None
+    return db
+
+
+def _add_views(db: duckdb.DuckDBPyConnection, store: Store, output: str) -> None:
+    """Adds a view for every table, and those of _VIEWS."""
     for name, table in tables.FACTS.items():
         if "://" in output:
             db.register(name, parquet.dataset(store, table))
@@ -50,7 +61,6 @@ def connect(output: str) -> duckdb.DuckDBPyConnection:
             _add_view(db, name, _paths(store, name), False, schema)
     for name, sql in _VIEWS.items():
         db.execute("CREATE VIEW %s AS %s" % (name, sql))
-    return db
 
 
 def _paths(store: Store, table: str) -> list[str]:

@@ -15,7 +15,7 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.utils.timestamp import Duration
 
 from schemas import tables
-from schemas.rows import Outcome, Reject
+from schemas.rows import FeedState, Outcome, Reject
 from tests import rows
 from transforms._warehouse import memory, parquet
 from transforms._warehouse.store import LocalStore, OutputHeld, StoreError
@@ -174,6 +174,14 @@ class TestMemory:
         known = memory.known_ids(store, tables.ENTRY, "entry_id")
         assert all(id_ in known for id_ in ids)
         assert "0123456789abcdef" not in known
+
+    def test_a_feed_listed_later_has_no_memory_and_does_no_harm(self, tmp_path: Path) -> None:
+        write(tmp_path, [rows.read("a")], run_info())
+        new = rows.feed("https://other.example/feed")
+        assert list(memory.feed_states(LocalStore(str(tmp_path)), [new])) == [FeedState(new)]
+        first, second = memory.feed_states(LocalStore(str(tmp_path)), [new, rows.feed()])
+        assert first.poll is None
+        assert second.poll is not None
 
     def test_a_settled_entry_is_not_due_again(self, tmp_path: Path) -> None:
         deferred = rows.entry("b", disposition="deferred", next_attempt_at=rows.NOW)

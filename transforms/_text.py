@@ -30,7 +30,12 @@ def clean_line(text: str | None, max_chars: int = MAX_TITLE_CHARS) -> str | None
     return line[:max_chars].rstrip() or None
 
 
+def escape_unshown(text: str) -> str:
+    """Returns text as one line with nothing in it that a terminal obeys: controls and the like as escapes."""
+    return _UNSHOWN.sub(lambda match: ascii(match[0])[1:-1], text)
+
+
 def describe_error(error: BaseException, max_chars: int = 500) -> str:
     """Returns an exception as one line that is safe to keep: controls escaped, bidirectional overrides too, bounded."""
     text = (str(error) or type(error).__name__)[: 2 * max_chars]
-    return _UNSHOWN.sub(lambda match: ascii(match[0])[1:-1], text)[:max_chars]
+    return escape_unshown(text)[:max_chars]

@@ -21,6 +21,12 @@ _TRACKERS = frozenset(
 _TRACKER_VALUES = frozenset({("partner", "rss"), ("source", "rss"), ("from", "rss"), ("ref", "rss"), ("feed", "rss")})
 _SECRETS = re.compile(r"(?i)([?&;](?:key|token|sig|signature|api_?key|access_token|auth|password|secret)=)[^&#;]*")
 
+# In the bytes of a document, where an address may stand between quotes or tags, escaped or percent-encoded.
+_SECRETS_IN_BYTES = re.compile(
+    rb"(?i)((?:key|token|sig|signature|access_token|auth|password|secret)(?:=|%3d))[^&#;\s\"'<>]+"
+)
+_USER_IN_BYTES = re.compile(rb"//[^/@\s\"'<>]{1,256}@")
+
 
 class BadUrl(ValueError):
     """The address is not one of the web, or too long."""
@@ -93,3 +99,8 @@ def redact_url(url: str) -> str:
     except ValueError:
         url = re.sub(r"//[^/@]*@", "//", url)
     return _SECRETS.sub(r"\1…", url)
+
+
+def redact_bytes(data: bytes) -> bytes:
+    """Returns the bytes of a document without what ``redact_url`` takes out of addresses, wherever it stands."""
+    return _SECRETS_IN_BYTES.sub(rb"\1...", _USER_IN_BYTES.sub(b"//", data))

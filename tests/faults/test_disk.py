@@ -1,4 +1,4 @@
-"""The disk is full, or a file may grow no more: an exit code, nothing half visible, and the next run heals."""
+"""The disk is full, or files may not grow: an exit code that is not 0, nothing half visible, the next run heals."""
 
 from __future__ import annotations
 

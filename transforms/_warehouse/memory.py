@@ -65,7 +65,7 @@ def last_polls(store: Store, feed_ids: Iterable[str] | None = None) -> dict[str,
         wanted = None if missing is None else parquet.is_in("feed_id", missing)
         data = parquet.dataset(store, tables.FEED_POLL, [day]).to_table(filter=wanted).sort_by("polled_at")
         newest = {feed_id: row for row, feed_id in enumerate(data.column("feed_id").to_pylist())}
-        for poll in parquet.to_rows(tables.FEED_POLL, data.take(list(newest.values()))):
+        for poll in parquet.to_rows(tables.FEED_POLL, data.take(pa.array(newest.values(), pa.int64()))):
             found.setdefault(poll.feed_id, poll)
         if missing is not None:
             missing -= newest.keys()

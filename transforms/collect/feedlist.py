@@ -66,7 +66,7 @@ def read_feed_list(text: str, name: str) -> list[Feed]:
 
 
 def _read_source(source: str) -> list[Feed]:
-    if source.lower().startswith(("http://", "https://")):
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", source):
         return [_feed({"url": source}, "the command line")]
     path = Path(source)
     try:

@@ -16,7 +16,7 @@ from transforms._counts import count
 from transforms._engine import ConcurrentDoFn, EngineSettings
 from transforms._http import Response
 from transforms._text import clean_line, describe_error
-from transforms._urls import redact_url, site_of
+from transforms._urls import redact_bytes, redact_url, site_of
 from transforms.collect.interval import PollPolicy
 from transforms.collect.items import FeedError
 from transforms.collect.parse import ParsedFeed, parse_feed
@@ -190,5 +190,5 @@ def _reject(state: FeedState, response: Response, parsed: ParsedFeed | FeedError
         url=redact_url(response.url),
         http_status=response.status,
         attempts=poll.failures,
-        payload_head=response.body[:4096] or None,
+        payload_head=redact_bytes(response.body[:4_096]) or None,
     )

@@ -17,7 +17,7 @@ from transforms._counts import count
 from transforms._engine import ConcurrentDoFn, EngineSettings
 from transforms._http import Request, Response
 from transforms._text import describe_error
-from transforms._urls import clean_url, redact_url, site_of
+from transforms._urls import clean_url, redact_bytes, redact_url, site_of
 from transforms.extract.article import Extracted, ExtractError, Hints, extract_article, extract_feed_content, sha256_of
 
 MAX_ATTEMPTS = 5
@@ -191,7 +191,7 @@ class _Extract(ConcurrentDoFn):
 
     async def _extract(self, entry: Entry, response: Response) -> Extracted | Failure:
         kind = response.headers.get("content-type")
-        head = response.body[:4_096]
+        head = redact_bytes(response.body[:4_096])
         try:
             found: Extracted = await self.engine.call(
                 extract_article, response.body, response.final_url, kind, hints_of(entry)

@@ -7,6 +7,7 @@ from typing import Any
 
 from schemas import tables, taxonomy
 from schemas.rows import Feed
+from transforms._urls import redact_url
 from transforms._warehouse import parquet
 from transforms._warehouse.store import Store
 
@@ -37,11 +38,14 @@ def write_dims(store: Store, feeds: Sequence[Feed], companies: Sequence[Mapping[
 
 
 def _all_feeds(store: Store, feeds: Iterable[Feed]) -> list[dict[str, Any]]:
-    """The feeds listed now, and those listed in earlier runs."""
+    """The feeds listed now, and those listed in earlier runs; without the secrets of their addresses."""
     rows: dict[str, dict[str, Any]] = {}
     if store.read(dim_file("dim_feed")) is not None:
         rows = {row["feed_id"]: row for row in parquet.read_file(store, dim_file("dim_feed")).to_pylist()}
-    rows.update({feed.feed_id: {**feed._asdict(), "tags": list(feed.tags)} for feed in feeds})
+    for feed in feeds:
+        site_url = redact_url(feed.site_url) if feed.site_url else None
+        shown = {"url": redact_url(feed.url), "site_url": site_url, "tags": list(feed.tags)}
+        rows[feed.feed_id] = {**feed._asdict(), **shown}
     return [rows[feed_id] for feed_id in sorted(rows)]
 
 

@@ -11,8 +11,9 @@ from apache_beam.utils.timestamp import Timestamp
 
 from schemas import tables
 from schemas.ids import make_id
-from schemas.rows import Article, Deal, Outcome
+from schemas.rows import Article, Deal, Entry, Outcome
 from schemas.tables import DealParty
+from transforms._urls import redact_url
 
 KnownVersion = tuple[int, str] | None
 """Newest version of an article in the warehouse and the hash of its text; None where it has none."""
@@ -83,7 +84,7 @@ def identify_deal(deal: Deal, article: Article) -> Deal:
 
 def fact_rows(outcome: Outcome) -> Iterator[tuple[str, Any]]:
     """The rows that a settled outcome leaves, each with its table's name."""
-    yield tables.ENTRY.name, outcome.entry
+    yield tables.ENTRY.name, _redacted(outcome.entry)
     if outcome.article is not None:
         yield tables.ARTICLE.name, outcome.article
     for deal in outcome.deals:
@@ -105,6 +106,13 @@ def fact_rows(outcome: Outcome) -> Iterator[tuple[str, Any]]:
             )
     for reject in outcome.rejects:
         yield tables.REJECT.name, reject
+
+
+def _redacted(entry: Entry) -> Entry:
+    """The entry without secrets in its addresses; a deferred one keeps the address that is to be fetched again."""
+    guid = redact_url(entry.guid) if entry.guid else None
+    url = redact_url(entry.url) if entry.url and entry.disposition != "deferred" else entry.url
+    return entry._replace(guid=guid, url=url)
 
 
 def _precedence(outcome: Outcome) -> tuple[Timestamp, str, str]:
