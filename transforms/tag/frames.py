@@ -9,7 +9,7 @@ from transforms.tag.nouns import NOUN_ROLES, noun_event
 from transforms.tag.subjects import read_subject
 from transforms.tag.verbs import VERB_ROLES, interpret
 
-MAX_EVENTS = 12  # of one sentence
+MAX_EVENTS = 10  # of one sentence
 
 
 def read_events(items: list[Item], sentence: int, is_headline: bool) -> list[Event]:

@@ -59,6 +59,9 @@ def read_items(
         elif i in priced:
             items.append(Item(i, priced[i], low[i], roles=("amount",)))
             i = priced[i]
+        elif low[i] not in _MARKS and not cues.begins(low[i]):
+            items.append(Item(i, i + 1, low[i]))
+            i += 1
         else:
             item = _read_cues(low, i, sentence.last, cues)
             if (

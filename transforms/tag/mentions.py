@@ -8,7 +8,7 @@ from transforms.tag.lexicon import Company, fold
 from transforms.tag.tokens import Document, Sentence
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Mention:
     """A name: tokens first ≤ i < end; its legal form is taken up to last.
 
@@ -74,6 +74,8 @@ def short_name(company: Company, written: str, language: str) -> str:
 
     So a former name, a unit or a brand stays ("Linksys" of Cisco), and EIB becomes the European Investment Bank.
     """
+    if written == company.name:
+        return written
     own, listed = fold(written).lower(), fold(company.name).lower()
     if set(own.split()) <= set(listed.split()):
         return written

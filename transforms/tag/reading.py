@@ -16,6 +16,7 @@ from transforms.tag.vocabulary import Trie, Vocabulary
 
 Figure = TypeVar("Figure", Amount, Stake, Term)
 LANGUAGES = ("en", "es", "fr", "it", "de", "pt")
+MAX_HEADLINE_TOKENS = 24
 _DOLLARS = {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD"}
 
 
@@ -108,7 +109,9 @@ def _read_names(
     ]
     for i in order:
         sentence = document.sentences[i]
-        context.is_title_case = is_title_case(document, sentence)
+        context.is_title_case = sentence.last - sentence.first <= MAX_HEADLINE_TOKENS and is_title_case(
+            document, sentence
+        )
         context.known = frozenset(known)
         context.people = frozenset(people)
         mentions[i] = reader.read(sentence, context)

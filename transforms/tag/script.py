@@ -28,7 +28,10 @@ class Script:
         self.lexicon = lexicon
         self.words = vocabulary.words
         self.cues = vocabulary.cues["en"]
-        self.capital = [is_capital(word) for word in document.words]
+        self.capital = [
+            w[0].isupper() or (not w.islower() and is_capital(w)) or (w[0].isdigit() and is_capital(w))
+            for w in document.words
+        ]
         for i in range(1, len(document.words)):
             if document.words[i] == "$" and len(document.words[i - 1]) <= 3:
                 self.capital[i - 1] = False  # A$, US$

@@ -6,8 +6,8 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
-MAX_CHARS = 14_000  # The tagger looks no further into a text: some 2,000 words; the news of longer ones stands before.
-MAX_TOKENS = 2_500
+MAX_CHARS = 12_000  # The tagger looks no further into a text: some 1,800 words; the news of longer ones stands before.
+MAX_TOKENS = 2_200
 MAX_SENTENCE_TOKENS = 120
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)+|\w+|[^\w\s]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -16,6 +16,7 @@ _ABBREVIATIONS = frozenset(
     "wash gen col lt sen rep gov prof bros dept est approx cos jr sr mio mrd bzw ca z b u s a d h p n j ing sra "
     "vol nr art av ave".split()
 )
+_CLOSERS = frozenset(".!?\"”»’'")
 _OPENERS = frozenset(
     "the it in a an but he she they on at for this that as we its both under if when with no some".split()
 )
@@ -72,10 +73,12 @@ def _sentences(
     found: list[Sentence] = []
     first = 0
     paragraph = 0 if title_end else 1
-    for i in range(len(words)):
+    for i, word in enumerate(words):
         last = i + 1
-        gap = text[ends[i] : starts[last]] if last < len(words) else "\n"
-        new_line = "\n" in gap
+        is_short = last - first < MAX_SENTENCE_TOKENS
+        if is_short and last < len(words) and word not in _CLOSERS and text[ends[i] : starts[last]] in ("", " "):
+            continue  # the middle of a line: nearly every word
+        new_line = last >= len(words) or "\n" in text[ends[i] : starts[last]]
         in_title = starts[i] < title_end and last - first < MAX_SENTENCE_TOKENS
         if in_title and not (last < len(words) and starts[last] >= title_end) and not new_line:
             continue

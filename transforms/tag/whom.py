@@ -55,9 +55,12 @@ class Whom:
         if paragraph != self._paragraph:
             self._paragraph = paragraph
             self.subject = self.title[:1] or self.subject
-        free = [item.mention for k, item in enumerate(items) if item.mention in names and not is_governed(items, k)]
-        if free and free[0] is not None and not (free[0].is_possessive and len(names) > 1):
-            self.subject = [free[0]]
+        own = set(names)
+        for k, item in enumerate(items):
+            if item.mention in own and not is_governed(items, k):
+                if item.mention is not None and not (item.mention.is_possessive and len(names) > 1):
+                    self.subject = [item.mention]
+                break
 
     def complete(self, group: Group, parties: Parties, items: list[Item]) -> Parties:
         """Returns the parties of a group with those that are only to be understood."""
