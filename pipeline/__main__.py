@@ -59,6 +59,10 @@ def _dispatch(args: argparse.Namespace, beam_flags: list[str], argv: Sequence[st
             from pipeline.run import run
 
             return run(args, beam_flags)
+        case "stream":
+            from pipeline.stream import stream
+
+            return stream(args, beam_flags)
         case "demo":
             from pipeline.demo import demo
 

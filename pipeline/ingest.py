@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
+from schemas.rows import Entry
 from transforms._engine import EngineSettings
 from transforms.begin import BeginRun
-from transforms.collect.transform import CollectEntries
+from transforms.collect.transform import Collected, CollectEntries
 from transforms.dedupe import DropSeenEntries
 from transforms.extract.transform import ExtractArticles
 from transforms.tag.transform import TagDeals
@@ -41,10 +42,17 @@ def ingest(pipeline: beam.Pipeline, plan: Plan) -> PCollection[str]:
     """Adds the whole graph to a pipeline; the result is the commit_id, once all its rows are visible."""
     begun = pipeline | "Begin" >> BeginRun(plan.run.feeds, plan.output, plan.retry_all, plan.engine.clock)
     collected = begun.states | "Collect" >> CollectEntries(plan.engine, plan.min_poll_seconds, plan.poll_all)
+    return finish(plan, collected, begun.due, begun.tallies)
+
+
+def finish(
+    plan: Plan, collected: Collected, due: PCollection[Entry], tallies: PCollection[tuple[str, int]]
+) -> PCollection[str]:
+    """What batch and stream have in common: from new and deferred entries to visible rows."""
     deduped = collected.entries | "Dedupe" >> DropSeenEntries(plan.output, plan.max_age_days, plan.limit)
-    entries = (deduped.fresh, begun.due) | "FreshAndDue" >> beam.Flatten()
+    entries = (deduped.fresh, due) | "FreshAndDue" >> beam.Flatten()
     articles = entries | "Extract" >> ExtractArticles(plan.engine, plan.min_poll_seconds)
     tagged = articles | "Tag" >> TagDeals(plan.engine, plan.lexicon_files)
     outcomes = (tagged, deduped.settled) | "Outcomes" >> beam.Flatten()
-    facts = {"outcomes": outcomes, "polls": collected.polls, "rejects": collected.rejects, "tallies": begun.tallies}
+    facts = {"outcomes": outcomes, "polls": collected.polls, "rejects": collected.rejects, "tallies": tallies}
     return facts | "Write" >> WriteTables(plan.output, plan.run)

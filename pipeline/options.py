@@ -86,6 +86,11 @@ def make_parser() -> argparse.ArgumentParser:
     run.add_argument("--every", type=duration_seconds, metavar="TIME", help="run again and again, like 15m; SIGTERM ends it")  # fmt: skip
     _add_output(run)
     _add_run_flags(run)
+    stream = add("stream", "The same as a pipeline that never ends; SIGTERM or Ctrl-C commits what is under way.")
+    stream.add_argument("--feeds", nargs="+", action="extend", metavar="F", help="OPML, CSV or text files, or feed URLs (default: the list that ships)")  # fmt: skip
+    stream.add_argument("--window", type=duration_seconds, default=300, metavar="TIME", help="one commit each, like 1m (default: 5m)")  # fmt: skip
+    _add_output(stream)
+    _add_run_flags(stream)
     demo = add("demo", "Run on the sample newsroom, served on loopback by the command itself: no network, no set-up.")
     demo.add_argument("--port", type=_at_least(1), metavar="N", help="first of the loopback ports")
     _add_output(demo)
@@ -125,7 +130,7 @@ def read_flags(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     """
     parser = make_parser()
     args, rest = parser.parse_known_args(list(argv))
-    if rest and args.command not in ("run", "demo"):
+    if rest and args.command not in ("run", "stream", "demo"):
         raise UserError("unknown option %s; see bentpipe %s --help" % (rest[0], args.command))
     if rest:
         _check_beam_flags(rest, args.command)

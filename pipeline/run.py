@@ -48,10 +48,10 @@ def run(args: argparse.Namespace, beam_flags: Sequence[str], retry_all: bool | N
     target, options = prepare_target(args.runner, beam_flags, args.output)
     plan = make_plan(args, feeds, retry_all)
     if options.view_as(TestOptions).dry_run:
-        execute(lambda pipeline: ingest(pipeline, plan), target, options, _wait)
+        execute(lambda pipeline: ingest(pipeline, plan), target, options, wait)
         print("translated for %s; nothing was run" % target.name)
         return EXIT_DONE
-    store = _store(args.output)
+    store = open_output(args.output)
     try:
         with store.lock():
             for commit_id in recover(store):
@@ -125,7 +125,12 @@ def make_plan(args: argparse.Namespace, feeds: Sequence[Feed], retry_all: bool |
     )
 
 
-def _store(output: str) -> Store:
+def open_output(output: str) -> Store:
+    """The store of the output, ready to be written.
+
+    Raises:
+        UserError: it cannot be.
+    """
     try:
         store = open_store(output)
         store.prepare()
@@ -143,7 +148,7 @@ def _run_held(store: Store, plan: Plan, target: Target, options: PipelineOptions
 
     try:
         # The counts are this process's; of workers elsewhere it has none to show.
-        execute(lambda pipeline: ingest(pipeline, plan), target, options, show if target.is_here(options) else _wait)
+        execute(lambda pipeline: ingest(pipeline, plan), target, options, show if target.is_here(options) else wait)
     finally:
         close_engines()
     record = json.loads(store.read(commit_name(plan.run.commit_id)) or b"{}")
@@ -159,7 +164,8 @@ def _run_held(store: Store, plan: Plan, target: Target, options: PipelineOptions
     return EXIT_DONE
 
 
-def _wait(is_done: Callable[[float], bool]) -> None:
+def wait(is_done: Callable[[float], bool]) -> None:
+    """Waits without showing anything."""
     while not is_done(1.0):
         pass
 

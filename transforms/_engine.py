@@ -37,12 +37,14 @@ class EngineSettings:
     workers: children that parse; one page at a time each.
     wall_seconds: what a page may cost before its child is killed.
     clock: the time now; injected so that a recorded history replays.
+    item_seconds: work on an item beyond this is abandoned, so that a stream's window does not wait for one slow site.
     """
 
     fetch: FetchSettings = field(default_factory=FetchSettings)
     workers: int = 2
     wall_seconds: float = 10.0
     clock: Callable[[], Timestamp] = Timestamp.now
+    item_seconds: float | None = None
 
 
 class Engine:
@@ -139,6 +141,11 @@ def stop_engines() -> None:
         engine.stop()
 
 
+def are_stopping() -> bool:
+    """Whether the process was told to stop."""
+    return _are_stopping.is_set()
+
+
 def close_engines() -> None:
     """Closes all engines of the process."""
     with _engines_lock:
@@ -162,6 +169,7 @@ class ConcurrentDoFn(beam.DoFn):
     def setup(self) -> None:
         of = self._engine_of
         self.engine = shared_engine(of) if isinstance(of, EngineSettings) else of()
+        self._item_seconds = of.item_seconds if isinstance(of, EngineSettings) else None
 
     def items(self, element: Any) -> Iterable[Any]:
         """What of an element is worked on at the same time: the items of (site, items)."""
@@ -208,8 +216,9 @@ class ConcurrentDoFn(beam.DoFn):
             # Who is cancelled before the start must notice here: work that never waits would be done, and its result
             # thrown away.
             await asyncio.sleep(0)
-            return await self.work(item)
-        except asyncio.CancelledError:
+            async with asyncio.timeout(self._item_seconds):
+                return await self.work(item)
+        except (asyncio.CancelledError, TimeoutError):
             return self.abandon(item)
 
     def _next(self) -> Iterator[Any]:

@@ -13,6 +13,8 @@ from transforms.collect.parse import ParsedFeed
 
 DAY_S = 86_400
 FIRST_INTERVAL_S = 3_600
+FIRST_OF_LEAST = 6
+"""The first interval is not above so many of the least: who may be polled every few seconds is soon polled again."""
 _LATER, _SOONER = 1.5, 0.5
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _UNCACHED = re.compile(r"no-cache|no-store", re.IGNORECASE)
@@ -44,7 +46,7 @@ def next_interval(
         is_first: nothing was known before this poll, so its entries say nothing of the pace.
         hint: seconds that the publisher asks for, and where.
     """
-    interval: float = previous_s or FIRST_INTERVAL_S
+    interval: float = previous_s or min(FIRST_INTERVAL_S, FIRST_OF_LEAST * policy.min_poll_seconds)
     known = seen - new
     if is_first:
         reason = "first poll"

@@ -23,3 +23,16 @@ def is_new(entry_id: str, seen: bytes) -> bool:
         else:
             high = middle
     return seen[low * _ID_BYTES : (low + 1) * _ID_BYTES] != wanted
+
+
+def add_seen(seen: bytes, entry_ids: Iterable[str]) -> bytes:
+    """Returns the packed form of the packed ids and entry_ids."""
+    return merge_seen(seen, pack_seen(entry_ids))
+
+
+def merge_seen(one: bytes, other: bytes) -> bytes:
+    """Returns the packed form of both."""
+    if not one or not other:
+        return one or other
+    both = one + other
+    return b"".join(sorted({both[at : at + _ID_BYTES] for at in range(0, len(both), _ID_BYTES)}))

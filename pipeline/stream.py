@@ -1,0 +1,89 @@
+"""``stream``: the same graph as a pipeline that never ends; each window of polls is one commit."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+from collections.abc import Sequence
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import StandardOptions
+from apache_beam.pvalue import PCollection
+from apache_beam.transforms.trigger import AccumulationMode
+from apache_beam.transforms.window import FixedWindows
+from apache_beam.utils.timestamp import Duration
+
+from pipeline.errors import EXIT_DONE, EXIT_HELD, UserError
+from pipeline.execute import execute
+from pipeline.ingest import Plan, finish
+from pipeline.run import listed_feeds, make_plan, open_output, prepare_target, wait
+from runners import RunnerError, pick
+from transforms._engine import close_engines
+from transforms._warehouse.store import OutputHeld
+from transforms.collect.transform import Collected
+from transforms.collect.watch import WatchFeeds
+from transforms.takeup import TakeUpDeferred
+from transforms.tick import Tick
+from transforms.write.commit import recover
+
+MAX_TICK_SECONDS = 5.0
+"""How often due feeds are looked for; a feed waits this long at most beyond its interval."""
+ITEM_SECONDS = 30.0
+"""A page that is not read by then is deferred: it must not hold its window's commit back."""
+LATENESS_SECONDS = 3_600
+"""Polls carry the time they were made at, so nothing is late unless an engine makes it so; then it is a commit more."""
+
+
+def watch(pipeline: beam.Pipeline, plan: Plan, window_seconds: int) -> PCollection[str]:
+    """Adds the whole graph to an unbounded pipeline; the result is the commit_ids, once their rows are visible."""
+    seconds = min(MAX_TICK_SECONDS, float(plan.min_poll_seconds), float(window_seconds))
+    ticks = pipeline | "Tick" >> Tick(seconds)
+    watched = ticks | "Watch" >> WatchFeeds(plan.engine, plan.run.feeds, plan.output, plan.min_poll_seconds)
+    taken = ticks | "TakeUp" >> TakeUpDeferred(plan.output, round(window_seconds / seconds), plan.engine.clock)
+    parts = {**watched._asdict(), **taken._asdict()}
+    windowed = {name: rows | "Window_" + name >> _by_poll_time(window_seconds) for name, rows in parts.items()}
+    due, tallies = windowed.pop("due"), windowed.pop("tallies")
+    return finish(plan, Collected(**windowed), due, tallies)
+
+
+def _by_poll_time(window_seconds: int) -> beam.WindowInto:
+    return beam.WindowInto(
+        FixedWindows(window_seconds),
+        accumulation_mode=AccumulationMode.DISCARDING,
+        allowed_lateness=Duration(seconds=LATENESS_SECONDS),
+    )
+
+
+def stream(args: argparse.Namespace, beam_flags: Sequence[str]) -> int:
+    """The command. Returns the exit code."""
+    try:
+        if not pick(args.runner).streams:
+            raise UserError(
+                "--runner %s cannot run a pipeline that never ends; --runner prism can on this machine, flink and "
+                "dataflow on a cluster; `bentpipe run --every 15m` does it with bounded runs" % args.runner
+            )
+    except RunnerError as error:
+        raise UserError(str(error)) from None
+    feeds = listed_feeds(args.feeds)
+    target, options = prepare_target(args.runner, beam_flags, args.output)
+    options.view_as(StandardOptions).streaming = True
+    plan = make_plan(args, feeds)
+    engine = dataclasses.replace(plan.engine, item_seconds=ITEM_SECONDS)
+    store = open_output(args.output)
+    try:
+        with store.lock():
+            for commit_id in recover(store):
+                print("published what %s had committed" % commit_id, file=sys.stderr)
+            run = dataclasses.replace(plan.run, mode="stream", epoch=store.epoch())
+            plan = dataclasses.replace(plan, run=run, engine=engine)
+            print(
+                "streaming %d feeds into %s, a commit every %d s" % (len(feeds), args.output, args.window),
+                file=sys.stderr,
+            )
+            execute(lambda pipeline: watch(pipeline, plan, args.window), target, options, wait)
+    except OutputHeld as error:
+        raise UserError(str(error), EXIT_HELD) from None
+    finally:
+        close_engines()
+    return EXIT_DONE
