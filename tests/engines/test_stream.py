@@ -36,7 +36,7 @@ def started() -> Iterator[list[subprocess.Popen[str]]]:
     yield processes
     for process in processes:
         process.kill()
-        process.communicate()
+        process.wait()
 
 
 def start(feed: str, output: Path, started: list[subprocess.Popen[str]]) -> subprocess.Popen[str]:
