@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from tests.faults.command import Started, assert_sound, facts, rows, run
+from tests.faults.command import Started, assert_sound, facts, rows, run, run_words, wait_until
 from tests.faults.farm import Farm
-from tests.servers import Behaviour, Hit, Loopback, reply
+from tests.servers import Behaviour, Hit, Loopback, reply, reset
 
 DOWN = reply(b"back soon", 503)
 
@@ -111,3 +111,27 @@ def test_a_page_that_comes_and_goes_within_a_run_is_asked_again(net: Loopback, t
     farm.sites[0].routes["/reports/2026/harbour-report-0"] = second_time
     assert run(farm.feeds, tmp_path).code == 0
     assert [row["disposition"] for row in rows(tmp_path, "fact_entry")] == ["deal"]
+
+
+def test_the_network_goes_in_the_middle_of_a_run(net: Loopback, tmp_path: Path) -> None:
+    """What was read is committed, the rest is deferred, and the next run with a network reads it."""
+    farm = Farm(net, sites=2, pages=10, seconds=0.1)
+    before = [dict(site.routes) for site in farm.sites]
+    started = Started(run_words(farm.feeds, tmp_path / "wh"))
+    assert wait_until(lambda: sum(len(site.paths()) for site in farm.sites) >= 8, 30)
+    for site in farm.sites:
+        site.routes.clear()
+        site.routes["*"] = reset(b"")
+    done = started.end(200)
+    assert (done.code, done.err) == (0, "")
+    found = Counter(row["disposition"] for row in rows(tmp_path / "wh", "fact_entry"))
+    assert found["deferred"] >= 8
+    assert found["deal"] + found["non_deal"] == 20 - found["deferred"] > 0
+    for site, routes in zip(farm.sites, before):
+        site.routes.clear()
+        site.routes.update(routes)
+    assert run(farm.feeds, tmp_path / "wh", "--poll_all").code == 0
+    assert run(farm.feeds, tmp_path / "whole").code == 0
+    for table in ("fact_article", "fact_deal_mention", "fact_deal_party"):
+        assert facts(tmp_path / "wh")[table] == facts(tmp_path / "whole")[table]
+    assert_sound(tmp_path / "wh")
