@@ -55,8 +55,7 @@ def delays(output: Path, published: dict[str, float]) -> list[float]:
             ended[row["run_id"]] = row["ended_at"].timestamp()
     for file in (output / "fact_entry").rglob("*.parquet"):
         for row in pq.read_table(file).to_pylist():
-            if row["attempt"] == 0:
-                found.append(ended[row["run_id"]] - published[row["guid"]])
+            found += [ended[row["run_id"]] - published[row["guid"]]] if row["attempt"] == 0 else []
     return found
 
 

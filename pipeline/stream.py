@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import StandardOptions
+from apache_beam.options.pipeline_options import StandardOptions, TestOptions
 from apache_beam.pvalue import PCollection
 from apache_beam.transforms.trigger import AccumulationMode
 from apache_beam.transforms.window import FixedWindows
@@ -69,14 +69,18 @@ def stream(args: argparse.Namespace, beam_flags: Sequence[str]) -> int:
     target, options = prepare_target(args.runner, beam_flags, args.output)
     options.view_as(StandardOptions).streaming = True
     plan = make_plan(args, feeds)
-    engine = dataclasses.replace(plan.engine, item_seconds=ITEM_SECONDS)
+    run = dataclasses.replace(plan.run, mode="stream")
+    plan = dataclasses.replace(plan, run=run, engine=dataclasses.replace(plan.engine, item_seconds=ITEM_SECONDS))
+    if options.view_as(TestOptions).dry_run:
+        execute(lambda pipeline: watch(pipeline, plan, args.window), target, options, wait)
+        print("translated for %s; nothing was run" % target.name)
+        return EXIT_DONE
     store = open_output(args.output)
     try:
         with store.lock():
             for commit_id in recover(store):
                 print("published what %s had committed" % commit_id, file=sys.stderr)
-            run = dataclasses.replace(plan.run, mode="stream", epoch=store.epoch())
-            plan = dataclasses.replace(plan, run=run, engine=engine)
+            plan = dataclasses.replace(plan, run=dataclasses.replace(run, epoch=store.epoch()))
             print(
                 "streaming %d feeds into %s, a commit every %d s" % (len(feeds), args.output, args.window),
                 file=sys.stderr,

@@ -84,10 +84,11 @@ def test_the_job_server_ends_with_the_run(outputs: dict[str, Path]) -> None:
 
 
 @pytest.mark.skipif(importlib.util.find_spec("apitools") is None, reason="the gcp extra is not installed")
-def test_dataflow_translates_the_graph() -> None:
+@pytest.mark.parametrize("command", ["run", "stream"])
+def test_dataflow_translates_the_graph(command: str) -> None:
     cloud = ("--project", "my-project", "--region", "europe-west1", "--temp_location", "gs://bucket/tmp")
     more = ("--setup_file", "./setup.py", "--dry_run=True", "--output", "gs://bucket/warehouse")
-    done = run("run", "--runner", "dataflow", *cloud, *more)
+    done = run(command, "--runner", "dataflow", *cloud, *more)
     assert done.stdout == "translated for dataflow; nothing was run\n", done.stderr
 
 
