@@ -15,6 +15,13 @@ _UNITS = frozenset(
     "controllata tochter subsidiária division unidad".split()
 )
 
+
+def _is_plain_noun(item: Item) -> bool:
+    """Whether an item is an ordinary word and stands for no grammar, verb or mark."""
+    is_word = item.mention is None and item.word.isalpha()
+    return is_word and not (item.roles or item.verbs or item.lights or is_adverb(item))
+
+
 _OWNED = frozenset(("asset", "thing", "equipment", "spectrum"))
 
 
@@ -198,8 +205,8 @@ def _place_name(arguments: Arguments, items: list[Item], j: int, place: str, in_
         and following.mention is not None
         and following.mention.kind in PARTY_KINDS
     ):
-        if not (mention.company is not None and _is_product(items, j + 1)):
-            return  # "Egypt's NileSat", "Alphabet's Google"
+        if mention.company is None or following.mention.company is not None:
+            return  # "Egypt's NileSat", "Alphabet's Google"; not "Inmarsat's GX Aviation"
     elif (
         j > 0
         and _is_product(items, j)
@@ -222,6 +229,8 @@ def _place_name(arguments: Arguments, items: list[Item], j: int, place: str, in_
             arguments.of.append(mention)
         elif not arguments.slots.get(place):
             arguments.add(place, mention)
+    elif place == "object" and mention.company is not None and following is not None and _is_plain_noun(following):
+        arguments.owners.append(mention)  # "sells Globalstar trackers"
     elif place == "object" and following is not None and "stake" in following.objects and not following.roles:
         arguments.of.append(mention)  # "buys the Sprint stake"
     elif place == "object" and following is not None and _OWNED & set(following.objects) and not following.roles:

@@ -29,6 +29,7 @@ class Event:
     light: str = ""
     has_predicate: bool = False
     pronoun_role: str = ""
+    is_plain: bool = False
 
     def names(self) -> set[str]:
         return {mention.key for mention, _ in self.parties}

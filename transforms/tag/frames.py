@@ -9,6 +9,7 @@ from transforms.tag.nouns import NOUN_ROLES, noun_event
 from transforms.tag.subjects import read_subject
 from transforms.tag.verbs import VERB_ROLES, interpret
 
+_ASSETS = frozenset(("asset", "thing", "stake", "control", "company", "spectrum"))
 MAX_EVENTS = 10  # of one sentence
 
 
@@ -57,6 +58,9 @@ def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headli
     event = Event(sense.family, parties, sentence, i, clause_start(items, i), max(right.end, i + 1), False)
     event.objects, event.head, event.owners = right.objects + _modifiers(items, i), right.head, right.owners
     event.has_pronoun = is_pronoun
+    has_sum = any("amount" in item.roles for item in items[i : right.end])
+    named = {role for _, role in parties} & {"target", "acquirer"}
+    event.is_plain = not (has_sum or named or set(event.objects) & _ASSETS)
     if "object?" in right.slots and not objects and object_role and not is_passive(items, i):
         event.pronoun_role = object_role
     event.has_deal_noun = any(item.nouns for item in items[i : right.end])

@@ -64,7 +64,8 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
             and not objects & (_THINGS | {"thing"})
             and "target" not in roles
         ):
-            return n >= 2 and group.has_noun  # handsets and plans are sold every day
+            is_bought = family == "acquire" and not _is_habit(items, lead.at)
+            return n >= 2 and (group.has_noun or is_bought)  # handsets and plans are sold every day
         return (
             n >= 2
             or bool(objects & _THINGS)
@@ -91,6 +92,9 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
         )
         if not _are_known(parties) or not (about & _DEALT or len(group.families()) > 1 or family in ("partner", "jv")):
             return False
+    if family == "obtain":
+        is_dealt = bool(objects & _DEALT) and not _is_habit(items, lead.at)
+        return is_dealt and (group.has_noun or (lead.sentence <= 1 and len(lead.parties) >= 2))
     if family == "use":
         return (
             bool(group.families() & {"deal", "contract", "order", "capacity", "partner"})
@@ -127,7 +131,7 @@ _WEAK_OFFERS = frozenset(
 
 
 _DEALT = frozenset(("equipment", "service", "launch", "capacity", "d2d", "spectrum", "asset", "ventures"))
-_EVERYDAY = frozenset(("use", "lease", "select", "supply", "serve", "order", "partner", "award", "jv"))
+_EVERYDAY = frozenset(("obtain", "use", "lease", "select", "supply", "serve", "order", "partner", "award", "jv"))
 
 
 def _are_known(parties: Parties) -> bool:
@@ -182,6 +186,8 @@ def is_of_the_field(group: Group, parties: Parties, page: Page, known: set[str])
     here = sum(kind == "sector" for kind, _ in page.topics[index])
     title = sum(kind == "sector" for kind, _ in page.topics[0]) if page.headline[0] else 0
     total = sum(kind == "sector" for hits in page.topics[:6] for kind, _ in hits)
+    if known and group.is_definite and index <= 3 and group.lead.family in ("acquire", "sell", "merge"):
+        return True
     if group.lead.family in ("acquire", "sell", "invest", "merge") and any(m.key in known for m, _ in parties):
         return True
     listed = [m for m, _ in parties if (m.company is not None and m.company.sectors) or says_field(m)]

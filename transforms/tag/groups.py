@@ -38,6 +38,7 @@ _RANKS = {
     ("supply", False): 4.4,
     ("serve", False): 4.1,
     ("jv", False): 3.5,
+    ("obtain", False): 2.5,
     ("deal", True): 3,
     ("contract", True): 3.1,
     ("order", True): 3.1,
@@ -92,6 +93,8 @@ def rank(event: Event, parties: int) -> float:
             and not any(r == "target" for _, r in event.parties)
         ):
             return 4.3
+    if event.family == "sell" and not event.is_noun and event.is_plain:
+        return 4.0
     if event.family == "raise" and event.light.startswith(("financ", "fund", "paid", "pay")):
         return 3.0  # how something else is paid
     if event.family == "acquire" and event.is_noun and parties < 2:

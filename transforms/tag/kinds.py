@@ -72,6 +72,9 @@ def deal_type(group: Group, parties: list[tuple[Mention, str]], story: Counter[s
     """Returns the deal type. story: object classes of the story's beginning, which decide where the clause does not."""
     family = group.lead.family
     seen = set(group.objects)
+    is_ware = bool(seen & _WARES) and not seen & _NO_WARES and not _names_target(parties)
+    if family == "acquire" and not group.lead.is_noun and is_ware:
+        return agreement_type(group.families() | {"order"}, seen, parties, story)
     if family in ("acquire", "sell"):
         return _purchase(group, set(group.head) if group.head or _names_target(parties) else seen, parties, stake)
     if family == "merge":
@@ -132,6 +135,8 @@ def _purchase(group: Group, seen: set[str], parties: list[tuple[Mention, str]], 
     return "asset_sale" if "thing" in seen or not targets else "acquisition"
 
 
+_WARES = frozenset(("service", "equipment", "capacity", "launch"))
+_NO_WARES = frozenset(("asset", "thing", "stake", "control", "company"))
 _CLASSES = ("launch", "capacity", "spectrum", "equipment", "service", "ventures", "distribution", "d2d")
 
 

@@ -35,6 +35,9 @@ VERB_ROLES: dict[str, tuple[str, str, dict[str, str]]] = {
     "jv": ("partner", "", {"with": "partner"}),
     "swap": ("partner", "partner", {"with": "partner", "for": "partner"}),
     "deal": ("first", "second", {"with": "second", "to": "second", "for": "second", "from": "second"}),
+    "sign": ("customer", "supplier", {}),
+    "commit": ("customer", "supplier", {"to": "supplier"}),
+    "obtain": ("customer", "supplier", {"from": "supplier", "with": "supplier", "on": "supplier", "in": "supplier"}),
     "move": ("customer", "", {"to": "supplier"}),
     "talks": ("first", "second", {"with": "second", "between": "first"}),
     "agree": ("first", "", {}),
@@ -56,7 +59,10 @@ _MEANS = {
     "talks": "deal",
     "move": "deal",
     "agree": "deal",
+    "sign": "deal",
+    "commit": "deal",
 }
+_GIVEN = frozenset(("asset", "thing"))
 _SUPPLIES_WHOM = ("suppl", "provi", "equip", "furnish", "outfit", "deliver")
 _TAKES_IN = ("install", "deploy", "roll", "fit")
 
@@ -83,7 +89,7 @@ def interpret(
         family = "acquire" if "control" in seen else "invest" if "stake" in seen else "acquire"
     elif family == "talks" and not right.get("with", "object"):
         family = "jv"
-    elif family == "award" and objects and right.get("to") and has_sum:
+    elif family == "award" and (objects or seen & _GIVEN) and right.get("to") and has_sum:
         family = "sell"  # "handed X to Y for $5 million"
     roles = VERB_ROLES[family]
     if family == "go":
@@ -120,6 +126,8 @@ def _holds(items: list[Item], i: int, family: str, right: Arguments, subject: li
     if family == "go":
         has_sum = any("amount" in other.roles for other in items[i : right.end])
         return bool(subject and (objects or right.get("to", "with"))) and (is_headline or has_sum)
+    if family == "sign":
+        return bool(objects)
     if family == "take":
         return bool({"control", "stake"} & seen) or _takes_company(items, i)
     if family == "transfer":
