@@ -12,6 +12,7 @@ from pipeline.errors import EXIT_FAILED, UserError
 from pipeline.heaps import bound_heaps
 from pipeline.logs import set_up_logs
 from pipeline.options import read_flags
+from transforms._text import escape_unshown
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         args, beam_flags = read_flags(argv)
         return _dispatch(args, beam_flags, argv)
     except UserError as error:
-        print("bentpipe: %s" % error, file=sys.stderr)
+        print("bentpipe: %s" % escape_unshown(str(error)), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return EXIT_FAILED
@@ -33,14 +34,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if is_debug:
             raise
-        print("bentpipe: %s (--debug shows more)" % _told(error), file=sys.stderr)
+        print("bentpipe: %s (--debug shows more)" % escape_unshown(_told(error)), file=sys.stderr)
         return EXIT_FAILED
 
 
 def _told(error: Exception) -> str:
     """What went wrong, in a line. Beam gives a worker's traceback as the message; its last line is the error itself."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    message = lines[-1] if lines else ""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [""]
+    message = lines[-1 if "Traceback" in str(error) else 0]
     of_a_step = re.fullmatch(r"(.*) \[while running '(.*?)(?:-ptransform-\d+)?'\]", message)
     if of_a_step:
         return "%s, in the step %s" % of_a_step.groups()

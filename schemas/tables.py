@@ -125,7 +125,7 @@ ENTRY = Table(
         "url_id": "Hash of the entry's cleaned address, before any fetch.",
         "article_id": "The article it led to, where one was read or known.",
         "guid": "The feed's own id of the entry.",
-        "url": "The entry's address, absolute.",
+        "url": "The entry's address, absolute; without secrets, but where it is deferred and to be fetched again.",
         "title": "Headline as the feed gives it, one line.",
         "summary": "Summary without mark-up.",
         "author": "Author as the feed gives it.",
