@@ -23,11 +23,13 @@ _RULES = "1"
 
 
 def _version() -> str:
-    """The rules' number and a hash of the lists that they work with."""
+    """The rules' number and a hash of the modules and lists that they consist of."""
     digest = hashlib.sha256()
-    folder = resources.files("transforms.tag").joinpath("data")
-    for name in ("companies.csv", "cues.csv", "topics.csv", "words.csv"):
-        digest.update(folder.joinpath(name).read_bytes())
+    package = resources.files("transforms.tag")
+    for folder, ending in ((package, ".py"), (package.joinpath("data"), ".csv")):
+        for file in sorted(folder.iterdir(), key=lambda file: file.name):
+            if file.name.endswith(ending):
+                digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
     return _RULES + "-" + digest.hexdigest()[:8]
 
 
