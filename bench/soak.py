@@ -60,7 +60,7 @@ def delays(output: Path, published: dict[str, float]) -> list[float]:
 
 
 def main() -> None:
-    """Runs the soak; exits with 1 where an entry is lost or doubled."""
+    """Runs the soak; exits with 1 where an entry is doubled. What was published after the last poll is not visible."""
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
     with tempfile.TemporaryDirectory() as folder, GrowingSite(3.0) as site:
         output = Path(folder) / "warehouse"
