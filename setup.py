@@ -54,7 +54,15 @@ setup(
     extras_require={
         "aws": ["s3fs>=2026.9"],
         "gcp": ["apache-beam[gcp]>=2.77,<2.78", "gcsfs>=2026.9"],
-        "dev": ["build", "hypothesis>=6.100", "mypy>=2,<3", "psutil", "pytest>=9,<10", "ruff>=0.17,<0.18", "setuptools>=70.1"],
+        "dev": [
+            "build",
+            "hypothesis>=6.100",
+            "mypy>=2,<3",
+            "psutil",
+            "pytest>=9,<10",
+            "ruff>=0.17,<0.18",
+            "setuptools>=70.1",  # makes wheels by itself
+        ],
     },
     entry_points={"console_scripts": ["bentpipe = pipeline.__main__:main"]},
     classifiers=["Private :: Do Not Upload", "Programming Language :: Python :: 3.11", "Typing :: Typed"],

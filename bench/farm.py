@@ -22,7 +22,10 @@ from multiprocessing.connection import Connection
 
 PORT = 8600
 _NAMES = "Orbitel Skagen Norrtel Meridian Castor Halden Quayside Lumina Vantor Brightwater Kestrel Tamarind".split()
-_NOUNS = "network satellite cable licence tower fibre antenna terminal gateway engineer region summer".split()
+_NOUNS = (
+    "morning harbour committee season question answer window table report engineer region summer letter paper"
+    " meeting street council museum bridge weather project teacher result station kitchen orchestra"
+).split()
 
 _VERBS = "described measured praised tested visited photographed mapped questioned watched repaired".split()
 _OPENERS = "On Monday|According to the company|In a statement|Analysts say that|For the second year running|By then"
@@ -68,7 +71,7 @@ def feed_body(farm: Farm, site: int) -> bytes:
 
 
 def page_body(farm: Farm, site: int, n: int) -> bytes:
-    """An article page with the furniture of a news site, about 45 KB; half of the pages have JSON-LD."""
+    """An article page with the furniture of a news site, 43 KB and 500 elements; half of the pages have JSON-LD."""
     rnd = random.Random(site * 100_003 + n)
     title = _headline(site, n)
     # One page in ten reports a deal; the others only sound like the field.
@@ -79,8 +82,14 @@ def page_body(farm: Farm, site: int, n: int) -> bytes:
         sentences = [_sentence(rnd) for _ in range(rnd.randint(2, 5))]
         paragraphs.append("<p>%s</p>" % " ".join(sentences))
         count += sum(len(sentence.split()) for sentence in sentences)
-    menu = "".join('<li><a href="/s/%d">Section %d</a></li>' % (k, k) for k in range(40))
-    related = "".join('<li><a href="/page/%d">%s</a></li>' % (k, _headline(site, k)) for k in range(15))
+    menu = "".join(
+        '<li class="m%d"><div><a href="/s/%d"><span>Section %d</span></a></div></li>' % (k, k, k) for k in range(80)
+    )
+    related = "".join(
+        '<div class="card"><a href="/page/%d"><img src="/i/%d.jpg" alt=""><h3>%s</h3></a><p><i>%d min</i></p></div>'
+        % (k, k, _headline(site, k), k)
+        for k in range(40)
+    )
     ld = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": title, "datePublished": "2026-01-05"}
     script = '<script type="application/ld+json">%s</script>' % json.dumps(ld) if n % 2 else ""
     style = "<style>%s</style>" % "".join(".c%d{margin:%dpx;color:#%06x}" % (k, k, k * 7919) for k in range(500))
@@ -90,7 +99,7 @@ def page_body(farm: Farm, site: int, n: int) -> bytes:
         '<meta property="og:title" content="%s">%s%s%s</head><body><nav><ul>%s</ul></nav>'
         '<div class="cookie">We use cookies to make this site better.</div>'
         '<main><article><h1>%s</h1><p class="byline">By Ada Writer</p>%s</article></main>'
-        "<aside><h2>Related</h2><ul>%s</ul></aside><footer><p>Imprint, privacy, contact.</p></footer></body></html>"
+        "<aside><h2>Related</h2><div>%s</div></aside><footer><p>Imprint, privacy, contact.</p></footer></body></html>"
         % (title, site, title, script, style, code, menu, title, "".join(paragraphs), related)
     ).encode()
 
@@ -101,9 +110,11 @@ def _headline(site: int, n: int) -> str:
 
 
 def _sentence(rnd: random.Random) -> str:
+    """One sentence in four names a company."""
     words = " ".join(rnd.choice(_NOUNS) for _ in range(rnd.randint(4, 12)))
     opener = rnd.choice(_OPENERS.split("|"))
-    return "%s, %s %s the %s of %s." % (opener, rnd.choice(_NAMES), rnd.choice(_VERBS), words, rnd.choice(_NAMES))
+    who = rnd.choice(_NAMES) if rnd.random() < 0.25 else "the %s" % rnd.choice(_NOUNS)
+    return "%s, %s %s the %s." % (opener, who, rnd.choice(_VERBS), words)
 
 
 async def _serve(farm: Farm, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, site: int) -> None:

@@ -16,7 +16,7 @@ _VIEWS = {
     "v_article": "SELECT * FROM fact_article"
     " QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY article_version DESC) = 1",
     "v_mention": "SELECT m.* FROM fact_deal_mention m JOIN v_article USING (article_id, article_version)"
-    " QUALIFY tagger_version = max(tagger_version) OVER (PARTITION BY article_id)",
+    " QUALIFY tagger_version = arg_max(tagger_version, m.ingested_at) OVER (PARTITION BY article_id)",
 }
 
 
