@@ -12,7 +12,7 @@ from schemas.rows import Entry
 from transforms._engine import EngineSettings
 from transforms.begin import BeginRun
 from transforms.collect.transform import Collected, CollectEntries
-from transforms.dedupe import DropSeenEntries
+from transforms.dedupe import DropSeenEntries, LimitEntries
 from transforms.extract.transform import ExtractArticles
 from transforms.tag.transform import TagDeals
 from transforms.write import RunInfo, WriteTables
@@ -49,10 +49,14 @@ def finish(
     plan: Plan, collected: Collected, due: PCollection[Entry], tallies: PCollection[tuple[str, int]]
 ) -> PCollection[str]:
     """What batch and stream have in common: from new and deferred entries to visible rows."""
-    deduped = collected.entries | "Dedupe" >> DropSeenEntries(plan.output, plan.max_age_days, plan.limit)
-    entries = (deduped.fresh, due) | "FreshAndDue" >> beam.Flatten()
+    deduped = collected.entries | "Dedupe" >> DropSeenEntries(plan.output, plan.max_age_days)
+    entries, settled = (deduped.fresh, due) | "FreshAndDue" >> beam.Flatten(), deduped.settled
+    if plan.limit is not None:
+        limited = entries | "Limit" >> LimitEntries(plan.limit)
+        entries, tallies = limited.chosen, (tallies, limited.tallies) | "Tallies" >> beam.Flatten()
+        settled = (settled, limited.settled) | "Settled" >> beam.Flatten()
     articles = entries | "Extract" >> ExtractArticles(plan.engine, plan.min_poll_seconds)
     tagged = articles | "Tag" >> TagDeals(plan.engine, plan.lexicon_files)
-    outcomes = (tagged, deduped.settled) | "Outcomes" >> beam.Flatten()
+    outcomes = (tagged, settled) | "Outcomes" >> beam.Flatten()
     facts = {"outcomes": outcomes, "polls": collected.polls, "rejects": collected.rejects, "tallies": tallies}
     return facts | "Write" >> WriteTables(plan.output, plan.run)

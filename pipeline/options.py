@@ -58,7 +58,12 @@ def _add_run_flags(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--runner", default="direct", metavar="NAME", help="direct (default): this machine; prism, flink, spark, dataflow")  # fmt: skip
     add("--max_age_days", type=_at_least(0, float), default=7.0, metavar="N", help="entries published longer ago are not fetched (default: 7)")  # fmt: skip
-    add("--limit", type=_at_least(1), metavar="N", help="entries to fetch; the others are deferred (default: no limit)")
+    add(
+        "--limit",
+        type=_at_least(1),
+        metavar="N",
+        help="entries to fetch, the newest; the others wait for a later run (default: no limit)",
+    )
     add("--site_delay_seconds", type=_at_least(0, float), default=2.0, metavar="S", help="between two requests to one site (default: 2)")  # fmt: skip
     add("--min_poll_seconds", type=_at_least(1), default=600, metavar="S", help="least time between two polls of a feed, and before a second attempt (default: 600)")  # fmt: skip
     add("--poll_all", action="store_true", help="poll feeds that are not due too, and take up all deferred entries")

@@ -14,7 +14,7 @@ from apache_beam.utils.timestamp import Duration
 from schemas.rows import Entry
 from tests import rows
 from transforms._warehouse.memory import KnownIds
-from transforms.dedupe import DropSeenEntries, choose_winner, identify_entry, settle_early
+from transforms.dedupe import DropSeenEntries, LimitEntries, choose_winner, identify_entry, settle_early
 
 NOTHING = KnownIds(np.empty(0, np.uint64))
 DAY = 86_400
@@ -66,9 +66,9 @@ def test_an_address_that_the_warehouse_has_is_a_duplicate() -> None:
     assert settled.disposition == "duplicate_url"
 
 
-def check_dispositions(entries: list[Entry], wanted: list[str | None], output: Path, limit: int | None = None) -> None:
+def check_dispositions(entries: list[Entry], wanted: list[str | None], output: Path) -> None:
     with beam.Pipeline(runner=FnApiRunner()) as p:
-        done = p | beam.Create(entries) | DropSeenEntries(str(output), limit=limit)
+        done = p | beam.Create(entries) | DropSeenEntries(str(output))
         fresh = done.fresh | "F" >> beam.Map(lambda entry: (entry.entry_id, None))
         settled = done.settled | "S" >> beam.Map(lambda outcome: (outcome.entry.entry_id, outcome.entry.disposition))
         pairs = [(entry.entry_id, disposition) for entry, disposition in zip(entries, wanted)]
@@ -85,6 +85,17 @@ def test_every_entry_leaves_once(tmp_path: Path) -> None:
     check_dispositions(entries, [None, "duplicate_url", "too_old", "headline_only"], tmp_path)
 
 
-def test_a_limit_holds_the_older_ones_back(tmp_path: Path) -> None:
-    entries = [rows.entry(name, published_at=days_before(age)) for name, age in (("a", 3), ("b", 1), ("c", 2))]
-    check_dispositions(entries, ["deferred", None, "deferred"], tmp_path, limit=1)
+def test_a_limit_holds_the_older_ones_back_and_leaves_due_ones_in_the_ledger() -> None:
+    entries = [
+        rows.entry("a", published_at=days_before(3)),
+        rows.entry("b", published_at=days_before(1)),
+        rows.entry("c", published_at=days_before(2), attempt=1),
+        rows.entry("d", published_at=days_before(4), attempt=2),
+    ]
+    with beam.Pipeline(runner=FnApiRunner()) as p:
+        limited = p | beam.Create(entries) | LimitEntries(2)
+        chosen = limited.chosen | "C" >> beam.Map(lambda entry: (entry.entry_id, None))
+        held = limited.settled | "S" >> beam.Map(lambda outcome: (outcome.entry.entry_id, outcome.entry.disposition))
+        wanted = [(entries[1].entry_id, None), (entries[2].entry_id, None), (entries[0].entry_id, "deferred")]
+        assert_that((chosen, held) | beam.Flatten(), equal_to(wanted))
+        assert_that(limited.tallies, equal_to([("taken_up", -1)]), "Tallies")

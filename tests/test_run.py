@@ -153,6 +153,19 @@ def test_what_fails_at_first_arrives_later_once(tmp_path: Path) -> None:
     assert broken(tmp_path) == []
 
 
+def test_a_limit_holds_in_every_run_and_the_rest_arrives_later(tmp_path: Path) -> None:
+    for number in range(4):
+        run(tmp_path, World(), "20261101T12000%dZ-000001" % number, limit=2)
+        assert len(table(tmp_path, "fact_article")) == min(6, 2 * (number + 1))
+    entries = table(tmp_path, "fact_entry")
+    assert Counter((row["attempt"], row["disposition"]) for row in entries) == {
+        (0, "deferred"): 4,
+        (0, "deal"): 2,
+        (1, "deal"): 4,
+    }
+    assert broken(tmp_path) == []
+
+
 class _Echo(ConcurrentDoFn):
     """Work that never waits."""
 

@@ -88,13 +88,11 @@ class DropSeenEntries(beam.PTransform["PCollection[Entry]", "Deduped"]):
     """Lets each address through once.
 
     In: new entries. Out: ``Deduped``: those to fetch, and the Outcomes of duplicates, of entries published over
-    max_age_days before they were seen, and of those without an address.
-    Args: output: the warehouse; max_age_days; limit: entries to fetch, the newest; the others are deferred.
+    max_age_days before they were seen, and of those without an address. Args: output: the warehouse; max_age_days.
     """
 
     output: str
     max_age_days: float = 7.0
-    limit: int | None = None
 
     def expand(self, entries: PCollection[Entry]) -> Deduped:
         done = (
@@ -103,15 +101,35 @@ class DropSeenEntries(beam.PTransform["PCollection[Entry]", "Deduped"]):
             | "Group" >> beam.GroupByKey()
             | "DropSeen" >> beam.ParDo(_DropSeen(self.output, self.max_age_days)).with_outputs("settled", main="fresh")
         )
-        if self.limit is None:
-            return Deduped(done.fresh, done.settled)
-        held = (
-            done.fresh
+        return Deduped(done.fresh, done.settled)
+
+
+class Limited(typing.NamedTuple):
+    """chosen: entries to fetch; settled: Outcomes of new ones held back; tallies: due ones left, as less taken up."""
+
+    chosen: PCollection[Entry]
+    settled: PCollection[Outcome]
+    tallies: PCollection[tuple[str, int]]
+
+
+@dataclass(eq=False)
+class LimitEntries(beam.PTransform["PCollection[Entry]", "Limited"]):
+    """Lets the newest entries through, up to a limit, which holds for new and due ones together.
+
+    In: entries to fetch. Out: ``Limited``. A new entry over the limit is deferred; one that was due stays as the
+    ledger has it, and is due again. Args: limit: entries to fetch.
+    """
+
+    limit: int
+
+    def expand(self, entries: PCollection[Entry]) -> Limited:
+        done = (
+            entries
             | "AllTogether" >> beam.Map(lambda entry: (None, entry)).with_output_types(typing.Tuple[None, Entry])  # noqa: UP006
-            | "GroupAll" >> beam.GroupByKey()
-            | "Hold" >> beam.FlatMap(_hold_back, self.limit).with_outputs("held", main="fresh")
+            | "Group" >> beam.GroupByKey()
+            | "Hold" >> beam.FlatMap(_hold_back, self.limit).with_outputs("settled", "tallies", main="chosen")
         )
-        return Deduped(held.fresh, (done.settled, held.held) | "Settled" >> beam.Flatten())
+        return Limited(done.chosen, done.settled, done.tallies)
 
 
 def _keyed_by_address(entry: Entry) -> tuple[str, Entry]:
@@ -120,13 +138,15 @@ def _keyed_by_address(entry: Entry) -> tuple[str, Entry]:
 
 
 def _hold_back(element: tuple[None, Iterable[Entry]], limit: int) -> Iterator[Entry | TaggedOutput[Any, Any]]:
-    """The newest entries up to the limit; the others are deferred to the next run."""
     newest_first = sorted(
         element[1], key=lambda e: (-(e.published_at or e.first_seen_at or Timestamp(0)).micros, e.entry_id)
     )
     yield from newest_first[:limit]
     for entry in newest_first[limit:]:
+        if entry.attempt > 0:
+            yield TaggedOutput("tallies", ("taken_up", -1))
+            continue
         later = entry._replace(
             disposition="deferred", detail="over --limit %d" % limit, next_attempt_at=entry.first_seen_at
         )
-        yield TaggedOutput("held", Outcome(later))
+        yield TaggedOutput("settled", Outcome(later))
