@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from transforms.tag.items import MAX_REACH, PARTY_KINDS, PREPOSITIONS, Item, is_adverb, is_verb
+from transforms.tag.members import read_members
 from transforms.tag.mentions import Mention
 
 _UNITS = frozenset(
@@ -69,6 +70,12 @@ def read_right(items: list[Item], i: int, slot: str, is_headline: bool) -> Argum
                 j = after
                 continue
             preposition = next((role for role in item.roles if role in PREPOSITIONS), None)
+            members, after_members = read_members(items, j)
+            if members:
+                for member in members:
+                    arguments.add(place, member)
+                j = after_members
+                continue
             if item.mention is not None:
                 _place_name(arguments, items, j, place, in_of)
             elif preposition == "to" and item.word in ("a", "o") and j + 1 < end and "company" in items[j + 1].objects:

@@ -6,11 +6,15 @@ Relative clauses, appositions and brackets are stepped over; a pronoun is report
 from __future__ import annotations
 
 from transforms.tag.items import MAX_REACH, PREPOSITIONS, Item, is_party, is_verb
+from transforms.tag.members import members_before
 from transforms.tag.mentions import Mention
 
 
 def read_subject(items: list[Item], i: int, is_headline: bool, depth: int = 0) -> tuple[list[Mention], bool]:
     """The names of the subject of the verb at i; and whether it is a pronoun instead."""
+    members = members_before(items, i)
+    if members:
+        return members, False
     j = i - 1
     group: list[Mention] = []
     fallback: list[Mention] = []
@@ -83,13 +87,16 @@ def read_subject(items: list[Item], i: int, is_headline: bool, depth: int = 0) -
     return (group or fallback[-1:]), False
 
 
+_PROPOSALS = frozenset("offer offers proposal proposals bid bids approach interest plan plans request".split())
+
+
 def _offers_to(items: list[Item], j: int, i: int) -> bool:
     """Whether the name at j is whose offer it is: "a proposal from X to buy"."""
     if "to" not in items[i - 1].roles or i - j > 3:
         return False
     for k in range(j - 1, max(-1, j - 6), -1):
         if set(items[k].roles) & PREPOSITIONS:
-            return "from" in items[k].roles
+            return "from" in items[k].roles and k > 0 and items[k - 1].word in _PROPOSALS
     return False
 
 
