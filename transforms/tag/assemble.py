@@ -6,8 +6,8 @@ import datetime
 
 from schemas.rows import Deal, Party
 from transforms.tag.deals import Draft
+from transforms.tag.described import kind_of
 from transforms.tag.fx import to_usd
-from transforms.tag.kinds import kind_of
 from transforms.tag.lexicon import company_id_of
 from transforms.tag.mentions import Mention
 from transforms.tag.reading import Page

@@ -83,7 +83,9 @@ class _Reader:
         kind = deal_type(group, parties, page.story_objects, None if stake is None else float(stake.pct))
         if lead.family == "deal" and not group.objects and self._is_contested(parties):
             kind = "acquisition"
-        draft = Draft(kind, status, assign_roles(kind, parties), lead.sentence, group, page.headline[lead.sentence])
+        draft = Draft(
+            kind, status, assign_roles(kind, parties, [group]), lead.sentence, group, page.headline[lead.sentence]
+        )
         if kind == "spectrum":
             self._add_licensor(draft)
         if kind == "acquisition":

@@ -30,6 +30,7 @@ class Event:
     has_predicate: bool = False
     pronoun_role: str = ""
     is_plain: bool = False
+    word: str = ""
 
     def names(self) -> set[str]:
         return {mention.key for mention, _ in self.parties}

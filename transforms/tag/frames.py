@@ -56,6 +56,7 @@ def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headli
         parties += [(mention, role) for mention in right.get(preposition)]
     parties += _of_and_owner(sense.family, right)
     event = Event(sense.family, parties, sentence, i, clause_start(items, i), max(right.end, i + 1), False)
+    event.word = items[i].word
     event.objects, event.head, event.owners = right.objects + _modifiers(items, i), right.head, right.owners
     event.has_pronoun = is_pronoun
     has_sum = any("amount" in item.roles for item in items[i : right.end])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from transforms.tag.described import kind_of
 from transforms.tag.figures import MIN_PRICE
 from transforms.tag.groups import Group
 from transforms.tag.items import Item
-from transforms.tag.kinds import kind_of
 from transforms.tag.mentions import Mention
 from transforms.tag.reading import Page
 

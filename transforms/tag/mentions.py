@@ -13,7 +13,8 @@ class Mention:
     """A name: tokens first ≤ i < end; its legal form is taken up to last.
 
     kind: org, state, place, person, outlet, regulator, adviser, fleet (a satellite that carries its owner's name),
-    unclear (after "in"), weak (a headline's capitals only), other. name is its short form.
+    unclear (after "in"), weak (a headline's capitals only), other. name is its short form; described is
+    the kind of company that the text says an unlisted one is.
     """
 
     first: int
@@ -26,6 +27,7 @@ class Mention:
     is_possessive: bool = False
     is_demonym: bool = False
     is_extended: bool = False
+    described: str = ""
 
     @property
     def key(self) -> str:

@@ -145,7 +145,7 @@ def noun_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> E
     event.parties += [(mention, of_role) for mention in right.of + right.owners + direct]
     event.first, event.last = min(clause_start(items, i), start), max(right.end, i + 1)
     event.objects, event.head, event.owners = classes + right.objects, classes + right.head, right.owners
-    event.has_deal_noun = True
+    event.has_deal_noun, event.word = True, items[i].word
     return event
 
 

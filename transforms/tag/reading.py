@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from transforms.tag.amounts import Amount, find_amounts
+from transforms.tag.described import describe
 from transforms.tag.lexicon import Lexicon
 from transforms.tag.mentions import Mention, NameContext, is_title_case
 from transforms.tag.names import NameReader
@@ -77,6 +78,7 @@ def read_page(
     cues = vocabulary.cues[code]
     page.cues = cues
     if any(topics) or any(m.company and m.company.sectors for found in mentions for m in found):
+        describe(document, mentions)
         _read_figures(page, year)
     return page
 

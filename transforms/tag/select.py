@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from transforms.tag.deals import Draft
 from transforms.tag.figures import value_nearby
-from transforms.tag.kinds import agreement_type
 from transforms.tag.reading import Page
 from transforms.tag.roles import assign_roles
 from transforms.tag.status import Status
+from transforms.tag.trades import trade_type
 
 MAX_DEALS = 12
 
@@ -34,7 +34,7 @@ def choose_deals(page: Page, drafts: list[Draft]) -> tuple[list[Draft], float]:
         draft.deal_type = _type(page, draft)
         if draft.value is not None and draft.value.role == "valuation" and draft.deal_type in ("merger", "stake"):
             draft.value = None
-        draft.parties = assign_roles(draft.deal_type, draft.parties)
+        draft.parties = assign_roles(draft.deal_type, draft.parties, draft.groups)
     score = max((draft.score for draft in kept), default=0.05)
     return kept[:MAX_DEALS], min(score, 0.99)
 
@@ -63,9 +63,7 @@ def _type(page: Page, draft: Draft) -> str:
     """The type of a bare agreement, from all the sentences that tell of it."""
     if max(group.strength for group in draft.groups) >= _PLAIN or draft.deal_type in _SETTLED:
         return draft.deal_type
-    families = {family for group in draft.groups for family in group.families()}
-    objects = {value for group in draft.groups for value in group.objects}
-    return agreement_type(families, objects, draft.parties, page.story_objects)
+    return trade_type(draft.groups, draft.parties, page.story_objects)
 
 
 _PLAIN = 6.4  # groups.rank of the words that name no kind of deal lies below

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from transforms.tag.described import kind_of
 from transforms.tag.events import Parties
 from transforms.tag.frames import subject_role
 from transforms.tag.gate import may_be_party, says_field
 from transforms.tag.groups import Group
 from transforms.tag.items import Item
-from transforms.tag.kinds import kind_of
 from transforms.tag.mentions import Mention, same_name
 from transforms.tag.reading import Page
 from transforms.tag.subjects import is_governed
