@@ -16,7 +16,8 @@ from transforms.tag.mentions import Mention
 Parties = list[tuple[Mention, str]]
 OPERATORS = frozenset("mobile_operator fixed_operator satellite_operator fibre cable mvno tower".split())
 CUSTOMERS = frozenset("state agency military airline shipping other fund".split())
-MAKERS = frozenset("manufacturer equipment ground_segment integrator".split())
+MAKERS = frozenset(("manufacturer", "equipment"))
+_HELPERS = frozenset(("ground_segment", "integrator"))  # they build for operators and serve everybody else
 _CARRIED = OPERATORS | {"media", "tech"}
 _CLASSES = ("launch", "capacity", "spectrum", "equipment", "service", "ventures", "distribution", "d2d")
 # How far up the chain of supply a kind of company stands: who is higher supplies who is lower.
@@ -177,7 +178,7 @@ def _supply(
     builds = any(event.word.startswith(_BUILDS) for group in groups for event in group.events if not event.is_noun)
     score = about["equipment"] + (2 if families & _BOUGHT else 0) + (1.5 if builds else 0)
     is_service = bool(buy & CUSTOMERS) and about["service"] > about["equipment"]
-    if supply & MAKERS:
+    if supply & MAKERS or (supply & _HELPERS and not buy & CUSTOMERS):
         score += 1 if is_service else 4
     elif buy & CUSTOMERS and not about["equipment"]:
         score -= 2
@@ -189,6 +190,6 @@ def _service(about: dict[str, float], families: set[str], supply: set[str], buy:
     score = about["service"] + (1 if families & _BOUGHT else 0) + (1 if "serve" in families else 0)
     if buy & CUSTOMERS:
         score += 3.5 if about["service"] < 3 <= about["equipment"] else 5
-    if supply & MAKERS and about["service"] <= about["equipment"]:
+    if supply & MAKERS and not supply & _HELPERS and about["service"] <= about["equipment"]:
         score -= 2
     return score
