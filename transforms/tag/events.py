@@ -27,6 +27,7 @@ class Event:
     has_pronoun: bool = False
     has_deal_noun: bool = False
     light: str = ""
+    light_at: int = -1
     has_predicate: bool = False
     pronoun_role: str = ""
     is_plain: bool = False

@@ -152,7 +152,7 @@ def noun_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> E
 def _add_governed(event: Event, items: list[Item], light: int, start: int, right: Arguments, is_headline: bool) -> None:
     """Adds the subject of the governing verb, and whom it gives the deal to: "signed a deal", "gave X a contract"."""
     subject_role, by_preposition, _, _ = NOUN_ROLES[event.family]
-    event.light = items[light].word
+    event.light, event.light_at = items[light].word, light
     subject, event.has_pronoun = read_subject(items, light, is_headline)
     inner = [item.mention for item in items[light + 1 : start] if item.mention and item.mention.kind in PARTY_KINDS]
     if is_passive(items, light) or event.light.startswith("award"):
@@ -175,6 +175,7 @@ def _add_predicate(event: Event, items: list[Item], right: Arguments, is_headlin
     event.has_predicate = follow >= 0 or (right.end < len(items) and bool({"be", "aux"} & set(items[right.end].roles)))
     if event.has_predicate:
         right.end = min(len(items), right.end + 6)
+    event.light_at = follow
     if follow >= 0:
         after = read_right(items, follow, "object", is_headline)
         for preposition, role in NOUN_ROLES[event.family][1].items():

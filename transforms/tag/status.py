@@ -25,6 +25,8 @@ _RANK = {
 }
 _NEGATIONS = frozenset("not no never n't neither without nor".split())
 _ONE_OFF = frozenset("acquire sell merge invest raise lend".split())
+_BID_FOR = frozenset("acquire sell merge deal contract partner jv".split())
+_PLAIN = 8.0  # the weight of what the governing verb itself says
 _CLEARABLE = frozenset("acquire sell merge invest jv spectrum swap".split())
 
 
@@ -65,6 +67,8 @@ def read_status(
     verb = items[group.lead.at]
     start = items[group.first].first
     end = items[min(group.last, len(items)) - 1].last
+    if language != "en":
+        start, end = items[0].first, items[-1].last  # the verb comes last, or far from the noun
     level = _level(levels, start, end)
     near = [hit for hit in statuses if start <= hit.first < end and not _is_negated(document, hit.first)]
     form = _by_form(group, items, language)
@@ -72,7 +76,57 @@ def read_status(
     status = Status(form or "agreed", level, verb.first, verb.last, _RANK.get(form, 0.0) + (0.5 if form else 0.0))
     if best is not None and _weight(best, verb, items, group) > status.weight:
         status = Status(best.value, level, best.first, best.last, _weight(best, verb, items, group))
+    for governing in (_by_light(group, items, document, level), _by_collapse(near, status, items, level)):
+        if governing is not None and governing.weight > status.weight:
+            status = governing
     return _settle(status, group)
+
+
+def _by_light(group: Group, items: list[Item], document: Document, level: str) -> Status | None:
+    """What the verb says that governs the deal's noun, or that the noun is the subject of: "scrapped the sale"."""
+    best: Status | None = None
+    for event in group.events:
+        at = event.light_at
+        if at < 0 or not items[at].lights or (event.family != group.lead.family and not event.is_noun):
+            continue
+        item = items[at]
+        value = item.lights[0].value
+        if value == "agreed" or (value == "completed" and item.form not in ("past", "s")) or item.form == "ing":
+            continue
+        if value == "proposed" and group.lead.family not in _BID_FOR:
+            continue  # who raises or offers capital has it
+        if value == "completed" and at and "be" in items[at - 1].roles and items[at - 1].word in ("be", "being"):
+            continue  # "is to be completed"
+        if _is_negated(document, item.first):
+            value = _NEGATED.get(value, "agreed")
+        weight = _RANK[value] + (3.5 if event is group.lead else 1.5)
+        if best is None or weight > best.weight:
+            best = Status(value, level, item.first, item.last, weight)
+    return best
+
+
+def _by_collapse(near: list[Hit], status: Status, items: list[Item], level: str) -> Status | None:
+    """A collapse told in the main clause outdoes the talks or the plan that collapsed: "plans to buy X have failed"."""
+    if status.status not in ("in_talks", "proposed", "rumoured"):
+        return None
+    for hit in near:
+        if hit.value != "terminated":
+            continue
+        between = [item for item in items if min(hit.first, status.first) <= item.first < max(hit.first, status.first)]
+        if not any("subord" in item.roles or item.word in ("after", "following", ";") for item in between):
+            return Status("terminated", level, hit.first, hit.last, status.weight + 0.5)
+    return None
+
+
+# What a verb says when it is negated: "would not oppose" clears, "will not pursue" ends.
+_NEGATED = {
+    "terminated": "agreed",
+    "completed": "agreed",
+    "proposed": "terminated",
+    "approved": "terminated",
+    "rumoured": "rumoured",
+    "in_talks": "rumoured",
+}
 
 
 def _weight(hit: Hit, verb: Item, items: list[Item], group: Group) -> float:
@@ -113,6 +167,8 @@ def _by_form(group: Group, items: list[Item], language: str) -> str:
         return ""
     previous = before(items, lead.at)
     word = previous.word if previous is not None else ""
+    if any(cue.value == "bid" for cue in item.verbs) and word not in ("could", "may", "might"):
+        return "proposed"
     if item.form == "base":
         if word in ("could", "may", "might"):
             return "rumoured"
@@ -129,7 +185,7 @@ def _settle(status: Status, group: Group) -> Status:
     is_delivered = family == "supply" and group.word.startswith(("deliver", "hand"))
     if status.status == "completed" and family not in _ONE_OFF and family != "jv" and not is_delivered:
         return status._replace(status="agreed")
-    if status.status == "approved" and family not in _CLEARABLE:
+    if status.status == "approved" and family not in _CLEARABLE and status.weight < _PLAIN:
         return status._replace(status="agreed")
     if status.level == "denied" and status.status in ("in_talks", "proposed", "agreed", "terminated"):
         return status._replace(status="rumoured")
