@@ -12,36 +12,30 @@ import asyncio
 import contextlib
 import json
 import multiprocessing
-import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from multiprocessing.connection import Connection
 
-PORT = 8600
-_NAMES = "Orbitel Skagen Norrtel Meridian Castor Halden Quayside Lumina Vantor Brightwater Kestrel Tamarind".split()
-_NOUNS = (
-    "morning harbour committee season question answer window table report engineer region summer letter paper"
-    " meeting street council museum bridge weather project teacher result station kitchen orchestra"
-).split()
+from bench.pages import article_page, headline
 
-_VERBS = "described measured praised tested visited photographed mapped questioned watched repaired".split()
-_OPENERS = "On Monday|According to the company|In a statement|Analysts say that|For the second year running|By then"
+PORT = 8600
 
 
 @dataclass
 class Farm:
     """What the farm serves. answer: path and site to an answer other than the usual one, or None.
 
-    pages: article pages a site; words: words of an article.
+    pages: article pages a site; words: words of an article; saved: pages to serve instead of our own.
     """
 
     sites: int = 10
     pages: int = 20
     latency: float = 0.0
     words: int = 700
+    saved: Sequence[bytes] = ()
     port: int = PORT
     answer: Callable[[int, str], tuple[int, bytes, float] | None] = lambda site, path: None
     log: list[tuple[int, str, float, float]] = field(default_factory=list)
@@ -63,7 +57,7 @@ def feed_body(farm: Farm, site: int) -> bytes:
     items = "".join(
         "<item><title>%s</title><link>%s/page/%d</link><guid>%d-%d</guid><pubDate>%s</pubDate>"
         "<description>%s</description></item>"
-        % (_headline(site, n), farm.base(site), n, site, n, published, "In short: " + _headline(site, n))
+        % (headline(site, n), farm.base(site), n, site, n, published, "In short: " + headline(site, n))
         for n in range(farm.pages)
     )
     head = "<title>Site %d</title><link>%s/</link><description>News</description>" % (site, farm.base(site))
@@ -71,50 +65,10 @@ def feed_body(farm: Farm, site: int) -> bytes:
 
 
 def page_body(farm: Farm, site: int, n: int) -> bytes:
-    """An article page with the furniture of a news site, 43 KB and 500 elements; half of the pages have JSON-LD."""
-    rnd = random.Random(site * 100_003 + n)
-    title = _headline(site, n)
-    # One page in ten reports a deal; the others only sound like the field.
-    buyer, seller = rnd.sample(_NAMES, 2)
-    deal = "%s has agreed to buy the fibre network of %s for %d million euros." % (buyer, seller, rnd.randint(20, 900))
-    paragraphs, count = ["<p>%s</p>" % deal] if n % 10 == 0 else [], 0
-    while count < farm.words:
-        sentences = [_sentence(rnd) for _ in range(rnd.randint(2, 5))]
-        paragraphs.append("<p>%s</p>" % " ".join(sentences))
-        count += sum(len(sentence.split()) for sentence in sentences)
-    menu = "".join(
-        '<li class="m%d"><div><a href="/s/%d"><span>Section %d</span></a></div></li>' % (k, k, k) for k in range(80)
-    )
-    related = "".join(
-        '<div class="card"><a href="/page/%d"><img src="/i/%d.jpg" alt=""><h3>%s</h3></a><p><i>%d min</i></p></div>'
-        % (k, k, _headline(site, k), k)
-        for k in range(40)
-    )
-    ld = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": title, "datePublished": "2026-01-05"}
-    script = '<script type="application/ld+json">%s</script>' % json.dumps(ld) if n % 2 else ""
-    style = "<style>%s</style>" % "".join(".c%d{margin:%dpx;color:#%06x}" % (k, k, k * 7919) for k in range(500))
-    code = "<script>%s</script>" % ";".join("var v%d=%d" % (k, rnd.randint(0, 10**9)) for k in range(500))
-    return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>%s | Site %d</title>'
-        '<meta property="og:title" content="%s">%s%s%s</head><body><nav><ul>%s</ul></nav>'
-        '<div class="cookie">We use cookies to make this site better.</div>'
-        '<main><article><h1>%s</h1><p class="byline">By Ada Writer</p>%s</article></main>'
-        "<aside><h2>Related</h2><div>%s</div></aside><footer><p>Imprint, privacy, contact.</p></footer></body></html>"
-        % (title, site, title, script, style, code, menu, title, "".join(paragraphs), related)
-    ).encode()
-
-
-def _headline(site: int, n: int) -> str:
-    rnd = random.Random(site * 7_919 + n)
-    return "%s %s %s %s %d" % (rnd.choice(_NAMES), rnd.choice(_VERBS), "new", rnd.choice(_NOUNS), site * 1_000 + n)
-
-
-def _sentence(rnd: random.Random) -> str:
-    """One sentence in four names a company."""
-    words = " ".join(rnd.choice(_NOUNS) for _ in range(rnd.randint(4, 12)))
-    opener = rnd.choice(_OPENERS.split("|"))
-    who = rnd.choice(_NAMES) if rnd.random() < 0.25 else "the %s" % rnd.choice(_NOUNS)
-    return "%s, %s %s the %s." % (opener, who, rnd.choice(_VERBS), words)
+    """A page of the site: one of those saved, over and over, or else of our own making."""
+    if farm.saved:
+        return farm.saved[(site * farm.pages + n) % len(farm.saved)]
+    return article_page(site, n, farm.words)
 
 
 async def _serve(farm: Farm, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, site: int) -> None:
