@@ -12,6 +12,7 @@ from pipeline.errors import EXIT_FAILED, UserError
 from pipeline.heaps import bound_heaps
 from pipeline.logs import set_up_logs
 from pipeline.options import read_flags
+from transforms._children import start_early
 from transforms._text import escape_unshown
 
 
@@ -57,6 +58,7 @@ def _dispatch(args: argparse.Namespace, beam_flags: list[str], argv: Sequence[st
             return run_every(args.every, without_every(argv))
         case "run":
             bound_heaps()
+            start_children(args)
             from pipeline.run import run
 
             return run(args, beam_flags)
@@ -65,6 +67,7 @@ def _dispatch(args: argparse.Namespace, beam_flags: list[str], argv: Sequence[st
 
             return stream(args, beam_flags)
         case "demo":
+            start_early()
             from pipeline.demo import demo
 
             return demo(args, beam_flags)
@@ -88,6 +91,12 @@ def _dispatch(args: argparse.Namespace, beam_flags: list[str], argv: Sequence[st
             from pipeline.feeds import feeds
 
             return feeds(args)
+
+
+def start_children(args: argparse.Namespace) -> None:
+    """Starts what reads pages before Beam is imported, where it is to run on this machine."""
+    if args.runner == "direct":
+        start_early()
 
 
 def without_every(argv: Sequence[str]) -> list[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from transforms import _children
 from transforms._children import ChildError, Children, NoChildError
 
 # ---- what the children run (found there by name)
@@ -234,3 +235,16 @@ def test_no_process_outlives_its_parent(end: str) -> None:
     assert len(pids) == 2, done.stderr
     assert wait_gone(pids)
     assert done.stderr == ""
+
+
+def test_a_template_started_early_serves_the_first_pool_of_its_kind_and_no_other() -> None:
+    started = _children._Template((), 1 << 30, 5.0)
+    _children._early[((), 1 << 30, 5.0)] = started
+    pools = [Children(1, wall_seconds=seconds) for seconds in (4.0, 5.0, 5.0)]
+    try:
+        assert [pool._template is started for pool in pools] == [False, True, False]
+        assert started._process is not None
+        assert pools[1].submit(pid_and_parent).result()[1] == started._process.pid
+    finally:
+        for pool in pools:
+            pool.close()

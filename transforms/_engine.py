@@ -20,14 +20,11 @@ from apache_beam.transforms.window import TimestampedValue
 from apache_beam.utils.timestamp import Timestamp
 from apache_beam.utils.windowed_value import WindowedValue
 
-from transforms._children import Children
+from transforms._children import PRELOAD, WALL_SECONDS, Children
 from transforms._http import Fetcher, FetchSettings, Request, Response
 
 MAX_PAGES_AHEAD = 16
 """Pages fetched and not yet extracted, a process."""
-
-PRELOAD = ("transforms.collect.parse", "transforms.extract.preload", "transforms.tag.preload")
-"""Modules a child needs; loaded once, before the first page."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,7 @@ class EngineSettings:
 
     fetch: FetchSettings = field(default_factory=FetchSettings)
     workers: int = 2
-    wall_seconds: float = 10.0
+    wall_seconds: float = WALL_SECONDS
     clock: Callable[[], Timestamp] = Timestamp.now
     item_seconds: float | None = None
 

@@ -191,7 +191,6 @@ class _Extract(ConcurrentDoFn):
 
     async def _extract(self, entry: Entry, response: Response) -> Extracted | Failure:
         kind = response.headers.get("content-type")
-        head = redact_bytes(response.body[:4_096])
         try:
             found: Extracted = await self.engine.call(
                 extract_article, response.body, response.final_url, kind, hints_of(entry)
@@ -199,14 +198,11 @@ class _Extract(ConcurrentDoFn):
         except NoChildError:
             raise
         except ExtractError as error:
-            return Failure("extract_failed", error.code, "extract", str(error), type(error).__name__, payload_head=head)
+            return _tripped(error, error.code, str(error), response)
         except ChildError as error:
-            return Failure("extract_failed", error.code, "extract", str(error), type(error).__name__, payload_head=head)
+            return _tripped(error, error.code, str(error), response)
         except Exception as error:  # a page that our code or a library trips over costs that page, not the run
-            message = describe_error(error)
-            return Failure(
-                "extract_failed", "extract_crash", "extract", message, type(error).__name__, payload_head=head
-            )
+            return _tripped(error, "extract_crash", describe_error(error), response)
         if found.kind == "article" or (found.kind == "paywalled" and found.text):
             return found
         return Failure(found.kind, found.kind, "extract", found.detail, http_status=response.status)
@@ -251,6 +247,12 @@ class _Extract(ConcurrentDoFn):
         if entry.disposition in _REFUSED and entry.summary:
             return Extracted.of_summary(hints_of(entry))
         return None
+
+
+def _tripped(error: Exception, code: str, message: str, response: Response) -> Failure:
+    """The failure of a page that was fetched and could not be read."""
+    head = redact_bytes(response.body[:4_096])
+    return Failure("extract_failed", code, "extract", message, type(error).__name__, payload_head=head)
 
 
 @dataclass(eq=False)

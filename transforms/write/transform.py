@@ -6,6 +6,7 @@ one finalizer a commit checks the balance and commits (``commit.py``).
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import threading
 import typing
@@ -42,6 +43,7 @@ class RunInfo:
     """What a commit says of its run.
 
     commit_id: names the commit, and its rows' run_id; committed_at: their ingested_at.
+    feeds, companies: what the dims list; only the finalizer needs them.
     epoch: what ``store.epoch()`` said when the run took the output; once it is higher, nothing is committed any more.
     """
 
@@ -56,6 +58,10 @@ class RunInfo:
     companies: Sequence[Mapping[str, Any]] = ()
     clock: Callable[[], Timestamp] = Timestamp.now
     epoch: int = 0
+
+    def slim(self) -> RunInfo:
+        """Without the long lists: Beam pickles, compresses and reads anew what a DoFn holds, for each that holds it."""
+        return dataclasses.replace(self, feeds=(), companies=())
 
 
 def stage_rows(store: Store, folder: str, name: str, rows: Sequence[Any], commit_id: str, at: Timestamp) -> Staged:
@@ -220,7 +226,7 @@ class WriteTables(beam.PTransform[Any, "PCollection[str]"]):
             | "ByArticle" >> beam.Map(_packed_by_article).with_output_types(typing.Tuple[str, bytes])  # noqa: UP006
             | "Group" >> beam.GroupByKey()
             | "Settle" >> beam.ParDo(_Settle(self.output)).with_output_types(Outcome)
-            | "StageOutcomes" >> beam.ParDo(_Stage(self.output, self.run, fact_rows))
+            | "StageOutcomes" >> beam.ParDo(_Stage(self.output, self.run.slim(), fact_rows))
         )
         polls = self._staged(parts["polls"], "Polls", Poll, _poll_rows)
         rejects = self._staged(parts["rejects"], "Rejects", Reject, _reject_rows)
@@ -240,7 +246,7 @@ class WriteTables(beam.PTransform[Any, "PCollection[str]"]):
             rows
             | "%sByFeed" % label >> beam.Map(_keyed_by_feed).with_output_types(typing.Tuple[str, row])  # noqa: UP006
             | "Group%s" % label >> beam.GroupByKey()
-            | "Stage%s" % label >> beam.ParDo(_Stage(self.output, self.run, rows_of))
+            | "Stage%s" % label >> beam.ParDo(_Stage(self.output, self.run.slim(), rows_of))
         )
 
 
