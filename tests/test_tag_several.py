@@ -75,3 +75,125 @@ def test_the_members_of_a_group_are_the_parties(
     title: str, text: str, expected: tuple[frozenset[str], float | None]
 ) -> None:
     assert told(title, text) == {expected}
+
+
+SHARES = [
+    (
+        "Pentagon splits satellite order",
+        "The US Space Force awarded Intelsat $80 million and Viasat $45 million for satellite bandwidth in Asia.",
+        [
+            deal("US Space Force:customer, Intelsat:supplier", 80e6),
+            deal("US Space Force:customer, Viasat:supplier", 45e6),
+        ],
+    ),
+    (
+        "Radios from two vendors",
+        "Telia has signed contracts with Nokia and Ericsson for 5G radio equipment. Nokia's is worth 300 million euros "
+        "and Ericsson's 200 million euros.",
+        [deal("Telia:customer, Nokia:supplier", 300e6), deal("Telia:customer, Ericsson:supplier", 200e6)],
+    ),
+    (
+        "Billions for airwaves",
+        "Telecom Italia and Vodafone each won 80 MHz of 3.7 GHz spectrum in Italy's 5G auction. Telecom Italia will "
+        "pay 1.69 billion euros and Vodafone 1.68 billion euros.",
+        [deal("Telecom Italia:acquirer", 1.69e9), deal("Vodafone:acquirer", 1.68e9)],
+    ),
+    (
+        "Pacific and Panama",
+        "Digicel sold its Fiji unit to Telstra for $150 million and its Panama unit to Liberty Latin America for $200 "
+        "million.",
+        [
+            deal("Digicel:seller, Telstra:acquirer", 150e6),
+            deal("Digicel:seller, Liberty Latin America:acquirer", 200e6),
+        ],
+    ),
+    (
+        "Masts from two sellers",
+        "American Tower agreed to buy 1,200 towers from Telxius for $300 million and 900 masts from Phoenix Tower for "
+        "$210 million.",
+        [
+            deal("American Tower:acquirer, Telxius:seller", 300e6),
+            deal("American Tower:acquirer, Phoenix Tower:seller", 210e6),
+        ],
+    ),
+    (
+        "Two fibre firms bought",
+        "Vodafone has bought fibre company Zaplink for 40 million euros and Luzalta for 25 million euros.",
+        [deal("Vodafone:acquirer, Zaplink:target", 40e6), deal("Vodafone:acquirer, Luzalta:target", 25e6)],
+    ),
+    (
+        "One network, one sum",
+        "Telia has signed a contract worth 300 million euros with Nokia and Ericsson for 5G radio equipment.",
+        [deal("Telia:customer, Nokia:supplier, Ericsson:supplier", 300e6)],
+    ),
+    (
+        "Bought together",
+        "Orange and Telia agreed to buy the fibre company Zaplink. Orange pays 30 million euros and Telia 20 million "
+        "euros.",
+        [deal("Orange:acquirer, Telia:acquirer, Zaplink:target", 30e6)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "expected"), SHARES)
+def test_each_winner_with_a_sum_of_its_own_is_a_deal(
+    title: str, text: str, expected: list[tuple[frozenset[str], float | None]]
+) -> None:
+    assert told(title, text) == set(expected)
+
+
+SIDES = [
+    (
+        "Cornish firm buys dishes",
+        "Goonhilly Earth Station has agreed to buy two satellite teleports in Chile. They belong to Entel, which will "
+        "remain a customer.",
+        deal("Goonhilly Earth Station:acquirer, Entel:seller"),
+    ),
+    (
+        "Masts in Scotland",
+        "Bluepeak Capital bought 300 mobile masts in Scotland. The seller is Lochnet, a broadband company in Perth.",
+        deal("Bluepeak Capital:acquirer, Lochnet:seller"),
+    ),
+    (
+        "Fibre firm sold",
+        "Fibre network operator Zaplink has been sold for 40 million euros. The buyer, Arctos Partners, owns two other "
+        "networks.",
+        deal("Zaplink:target, Arctos Partners:acquirer", 40e6),
+    ),
+    (
+        "Broadband chain changes hands",
+        "Broadband operator Zaplink was bought by Vodafone for 90 million pounds. Bluepeak Capital and Arctos Partners "
+        "were the sellers.",
+        deal("Zaplink:target, Vodafone:acquirer, Bluepeak Capital:seller, Arctos Partners:seller", 90e6),
+    ),
+    (
+        "Round for satellite firm",
+        "Satellite start-up Orbilark has closed a 12 million euro round. Bluepeak Capital led the round, joined by "
+        "Arctos Partners.",
+        deal("Orbilark:target, Bluepeak Capital:investor, Arctos Partners:investor", 12e6),
+    ),
+    (
+        "Sensors in orbit",
+        "Kineis, a French satellite start-up, has raised 100 million euros. The round was led by Bpifrance, with "
+        "participation from CNES.",
+        deal("Kineis:target, Bpifrance:investor, CNES:investor", 100e6),
+    ),
+    (
+        "A rich friend",
+        "Peter Hargreaves, the billionaire co-founder of a Bristol investment firm, put 24 million pounds into the "
+        "satellite company Goonhilly Earth Station in return for a minority stake.",
+        deal("Peter Hargreaves:investor, Goonhilly Earth Station:target", 24e6),
+    ),
+    (
+        "Founder sells",
+        "Michael Jones, who founded the internet provider Lagosnet in 1998, has sold Lagosnet to MTN for $12 million.",
+        deal("Michael Jones:seller, Lagosnet:target, MTN:acquirer", 12e6),
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "expected"), SIDES)
+def test_a_later_sentence_and_a_person_can_be_a_side(
+    title: str, text: str, expected: tuple[frozenset[str], float | None]
+) -> None:
+    assert told(title, text) == {expected}

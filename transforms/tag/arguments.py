@@ -33,6 +33,7 @@ class Arguments:
     slots: dict[str, list[Mention]] = field(default_factory=dict)
     owners: list[Mention] = field(default_factory=list)
     of: list[Mention] = field(default_factory=list)
+    gapped: list[Mention] = field(default_factory=list)
     objects: list[str] = field(default_factory=list)
     head: list[str] = field(default_factory=list)
     end: int = 0
@@ -69,6 +70,12 @@ def read_right(items: list[Item], i: int, slot: str, is_headline: bool) -> Argum
                     break
                 j = after
                 continue
+            if _is_gapped(items, i, j):
+                mention = items[j].mention
+                if mention is not None and not (mention.is_possessive or mention.is_demonym):
+                    (arguments.slots[slot] if arguments.slots.get(slot) else arguments.gapped).append(mention)
+                j += 1
+                continue
             preposition = next((role for role in item.roles if role in PREPOSITIONS), None)
             members, after_members = read_members(items, j)
             if members:
@@ -101,6 +108,25 @@ def read_right(items: list[Item], i: int, slot: str, is_headline: bool) -> Argum
         j += 1
     arguments.end = j
     return arguments
+
+
+def _is_gapped(items: list[Item], i: int, j: int) -> bool:
+    """Whether a name stands with a sum of its own and without the verb at i: "A gets $5m and B $3m"."""
+    mention = items[j].mention
+    if mention is None or mention.kind not in PARTY_KINDS or items[j - 1].word not in ("and", ",", "while"):
+        return False
+    if not any("amount" in item.roles for item in items[i + 1 : j]):
+        return False
+    for item in items[j + 1 : j + 5]:
+        if "amount" in item.roles:
+            return True
+        if (
+            item.mention is not None
+            or item.verbs
+            or (item.roles and not {"for", "det", "other", "with"} & set(item.roles))
+        ):
+            return False
+    return False
 
 
 def _is_country_unit(items: list[Item], j: int) -> bool:

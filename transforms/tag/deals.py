@@ -31,6 +31,7 @@ class Draft:
     stake: Stake | None = None
     term: Term | None = None
     score: float = 0.0
+    added: str = ""  # the role of those whom a later sentence names
     sentences: list[int] = field(default_factory=list)
     statuses: list[tuple[int, Status]] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)

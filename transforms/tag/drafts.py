@@ -10,9 +10,10 @@ from transforms.tag.gate import is_deal, is_of_the_field, may_be_party
 from transforms.tag.groups import Group, group_events
 from transforms.tag.items import PARTY_KINDS, Item, read_items
 from transforms.tag.kinds import deal_type
-from transforms.tag.mentions import Mention
+from transforms.tag.mentions import Mention, same_name
 from transforms.tag.reading import Page
 from transforms.tag.roles import assign_roles
+from transforms.tag.sides import Sides, fits, read_sides
 from transforms.tag.status import Hit, read_hits, read_status
 from transforms.tag.subjects import is_governed
 from transforms.tag.vocabulary import Vocabulary
@@ -20,6 +21,7 @@ from transforms.tag.whom import Whom
 
 MAX_DRAFTS = 40
 MAX_SENTENCES = 150
+MAX_AWAY = 2  # sentences from a deal to the one that names its sides
 _GIVES = frozenset(("supply", "sell", "award", "lend", "serve"))
 
 
@@ -28,7 +30,7 @@ def read_drafts(page: Page, vocabulary: Vocabulary) -> list[Draft]:
     reader = _Reader(page, vocabulary)
     drafts: list[Draft] = []
     for index in range(min(len(page.document.sentences), MAX_SENTENCES)):
-        drafts += reader.sentence(index)
+        drafts += reader.sentence(index, drafts[-1] if drafts else None)
         if len(drafts) >= MAX_DRAFTS:
             break
     return drafts
@@ -44,8 +46,8 @@ class _Reader:
         self.targets: list[Mention] = []
         self.known: set[str] = set()
 
-    def sentence(self, index: int) -> list[Draft]:
-        """Returns the drafts of one sentence."""
+    def sentence(self, index: int, told: Draft | None = None) -> list[Draft]:
+        """Returns the drafts of one sentence. told: the draft before it, which gets the sides that are named here."""
         page, sentence, mentions = self.page, self.page.document.sentences[index], self.page.mentions[index]
         if index > 4 and not any(m.kind in PARTY_KINDS for m in mentions):
             return []
@@ -69,6 +71,8 @@ class _Reader:
                     self.whom.has_draft = True
                     self.known |= draft.keys()
         self._price(drafts, items, index)
+        if told is not None and index - told.sentence <= MAX_AWAY:
+            _add_sides(told, read_sides(items, page.document.low))
         self.whom.end(index, names, items)
         return drafts
 
@@ -160,6 +164,16 @@ class _Reader:
                 draft.value = max(
                     filter(is_price, self.page.amounts[index]), key=lambda amount: amount.amount
                 )  # and not a part
+
+
+def _add_sides(draft: Draft, sides: Sides) -> None:
+    """Adds the sellers, buyers or investors that a later sentence names, where the deal has none but its other side."""
+    for mention, role in sides:
+        known = any(same_name(mention.key, own.key) for own, _ in draft.parties)
+        is_open = role in ("investor", "lender") or role not in draft.roles() or draft.added == role
+        if fits(draft.deal_type, role) and is_open and not known:
+            draft.parties.append((mention, role))
+            draft.added = role
 
 
 def _as_party(mention: Mention) -> Mention:

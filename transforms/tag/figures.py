@@ -22,6 +22,9 @@ _REFERENCES = frozenset(
 )
 
 
+_FOR = re.compile(
+    r"\b(?:for|at)(?: (?:about|around|some|roughly|nearly|over|only|just|up to|more than|a price of))? ?$"
+)
 _GENERAL = frozenset(
     "list usually normally typically average norma normalement généralement normalmente üblicherweise".split()
 )
@@ -40,14 +43,16 @@ def assign_values(page: Page, sentence: int, spans: list[tuple[int, int, int]]) 
     A deal whose clause holds the sum comes first, and sums after a verb before those ahead of it; of several sums of
     one deal the nearest counts.
     """
-    best: list[tuple[tuple[bool, bool, int], Amount] | None] = [None] * len(spans)
+    best: list[tuple[tuple[bool, bool, bool, int], Amount] | None] = [None] * len(spans)
     for amount in page.amounts[sentence]:
         if not is_price(amount) or not spans:
             continue
         rated = []
+        is_paid = _FOR.search(page.document.full, max(0, amount.start - 24), amount.start) is not None
         for i, (start, end, verb) in enumerate(spans):
             gap = amount.start - verb
-            rated.append(((not start <= amount.start < end, amount.role is not None, gap if gap >= 0 else 25 - gap), i))
+            is_inside, is_cost = start <= amount.start < end, amount.role is not None
+            rated.append(((not is_inside, is_cost, gap <= 0 or not is_paid, gap if gap >= 0 else 25 - gap), i))
         rating, i = min(rated)
         held = best[i]
         if held is None or rating < held[0]:

@@ -6,10 +6,11 @@ from transforms.tag.arguments import Arguments, read_right
 from transforms.tag.events import Event, Parties, clause_start
 from transforms.tag.items import Item, is_passive, is_verb
 from transforms.tag.nouns import NOUN_ROLES, noun_event
-from transforms.tag.subjects import read_subject
+from transforms.tag.subjects import person_before, read_subject
 from transforms.tag.verbs import VERB_ROLES, interpret
 
 _ASSETS = frozenset(("asset", "thing", "stake", "control", "company", "spectrum"))
+_OWNERS = frozenset(("acquire", "invest", "sell"))
 MAX_EVENTS = 10  # of one sentence
 
 
@@ -44,13 +45,15 @@ def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headli
         return None
     subject_role, object_role, by_preposition = sense.roles
     agent, objects = sense.subject, sense.objects
+    if not agent and not is_pronoun and sense.family in _OWNERS:
+        agent = person_before(items, i)
     if is_passive(items, i):
         agent = right.get("by")
         objects = sense.subject + [mention for mention in objects if sense.family == "award"]
         is_pronoun = is_pronoun and not agent
         if sense.family == "select":
             by_preposition = {**by_preposition, "for": "customer"}
-    parties: Parties = [(mention, subject_role) for mention in agent]
+    parties: Parties = [(mention, subject_role) for mention in agent + right.gapped]
     parties += [(mention, object_role) for mention in objects if object_role]
     for preposition, role in by_preposition.items():
         parties += [(mention, role) for mention in right.get(preposition)]

@@ -25,6 +25,8 @@ def may_be_party(mention: Mention, role: str) -> bool:
         return False
     if mention.kind == "fleet":
         return role == "supplier"
+    if mention.kind == "person":
+        return role in ("acquirer", "investor", "seller")
     if mention.kind == "unclear":
         return role == "target" or mention.company is not None
     if mention.kind == "place":
@@ -77,7 +79,9 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
         has_sum = bool(page.amounts[lead.sentence]) or (
             lead.is_noun and bool(lead.light) and "initial" in items[lead.at].word
         )
-        return has_sum and (group.has_noun or n >= 2 or bool(objects & {"stake", "capital"}))
+        return has_sum and (
+            group.has_noun or n >= 2 or bool(objects & {"stake", "capital"}) or _takes_in(items, lead.at)
+        )
     if family == "merge":
         return n >= 2
     if n < 2:
@@ -123,6 +127,12 @@ def _is_retail(group: Group, parties: Parties, page: Page) -> bool:
         return False
     has_price = any(amount.amount >= MIN_PRICE for amount in page.amounts[group.lead.sentence])
     return {role for _, role in parties} == {"seller", "target"} and not has_price
+
+
+def _takes_in(items: list[Item], at: int) -> bool:
+    """Whether what is raised is a sum, and neither a price nor a forecast: "has raised $40 million"."""
+    following = items[at + 1] if at + 1 < len(items) else None
+    return items[at].form == "past" and following is not None and "amount" in following.roles
 
 
 _WEAK_OFFERS = frozenset(

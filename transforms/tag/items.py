@@ -116,6 +116,9 @@ def is_adverb(item: Item) -> bool:
         "never",
         "once",
         "jointly",
+        "each",
+        "together",
+        "again",
     )
 
 

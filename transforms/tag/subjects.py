@@ -5,7 +5,7 @@ Relative clauses, appositions and brackets are stepped over; a pronoun is report
 
 from __future__ import annotations
 
-from transforms.tag.items import MAX_REACH, PREPOSITIONS, Item, is_party, is_verb
+from transforms.tag.items import MAX_REACH, PREPOSITIONS, Item, is_adverb, is_party, is_verb
 from transforms.tag.members import members_before
 from transforms.tag.mentions import Mention
 
@@ -85,6 +85,22 @@ def read_subject(items: list[Item], i: int, is_headline: bool, depth: int = 0) -
                 return read_subject(items, verb, is_headline, depth + 1)
         j -= 1
     return (group or fallback[-1:]), False
+
+
+def person_before(items: list[Item], i: int) -> list[Mention]:
+    """The person who is the subject of the verb at i: who buys, sells or invests can be one."""
+    j = i - 1
+    while j >= 0 and i - j < MAX_REACH:
+        item = items[j]
+        if item.mention is not None:
+            return [item.mention] if item.mention.kind == "person" and not item.mention.is_possessive else []
+        if item.roles and item.roles[0] == ",":
+            j = _before_apposition(items, j)
+            continue
+        if not (is_adverb(item) or "aux" in item.roles):
+            break
+        j -= 1
+    return []
 
 
 _PROPOSALS = frozenset("offer offers proposal proposals bid bids approach interest plan plans request".split())

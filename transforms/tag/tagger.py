@@ -17,6 +17,7 @@ from transforms.tag.drafts import read_drafts
 from transforms.tag.lexicon import Lexicon, load_lexicon
 from transforms.tag.reading import read_page
 from transforms.tag.select import choose_deals
+from transforms.tag.shares import split_drafts
 from transforms.tag.vocabulary import Vocabulary, load_vocabulary
 
 _RULES = "1"
@@ -54,7 +55,7 @@ class Tagger:
         page = read_page(title, text, language, day.year if day else None, self.lexicon, self.vocabulary)
         drafts: list[Draft] = []
         if page.amounts or page.stakes or page.terms:
-            drafts = join_drafts(read_drafts(page, self.vocabulary))
+            drafts = split_drafts(page, join_drafts(read_drafts(page, self.vocabulary)))
         chosen, score = choose_deals(page, drafts)
         deals = tuple(build_deal(page, draft, i == 0, day, TAGGER_VERSION) for i, draft in enumerate(chosen))
         sectors = tuple(sector for sector in ("telecom", "satellite") if any(sector in deal.sectors for deal in deals))

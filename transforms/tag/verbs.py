@@ -86,7 +86,7 @@ def interpret(
     if not _holds(items, i, family, right, subject, is_headline):
         return None
     if family == "take":
-        family = "acquire" if "control" in seen else "invest" if "stake" in seen else "acquire"
+        family = "acquire" if {"control", "spectrum"} & seen else "invest" if "stake" in seen else "acquire"
     elif family == "talks" and not right.get("with", "object"):
         family = "jv"
     elif family == "award" and (objects or seen & _GIVEN) and right.get("to") and has_sum:
@@ -129,7 +129,8 @@ def _holds(items: list[Item], i: int, family: str, right: Arguments, subject: li
     if family == "sign":
         return bool(objects)
     if family == "take":
-        return bool({"control", "stake"} & seen) or _takes_company(items, i)
+        has_sum = any("amount" in other.roles for other in items[i : right.end])
+        return bool({"control", "stake"} & seen) or ("spectrum" in seen and has_sum) or _takes_company(items, i)
     if family == "transfer":
         return bool(right.get("to")) and bool(right.get("from") or objects or right.of)
     return family != "agree" or len(subject) >= 2

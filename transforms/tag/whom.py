@@ -114,7 +114,12 @@ class Whom:
                 if item.word in ("we", "us", "our"):
                     return self.title[-1:]
                 kinds = _DESCRIBED.get(self.page.document.low[item.last - 1])
-                return next(([m] for m in reversed(self.recent) if kinds and kind_of(m) in kinds), [])
+                head = self.page.document.low[item.last - 1]
+                named = (m for m in reversed(self.recent) if head in m.name.lower().split())
+                meant = next(named, None) or next(
+                    (m for m in reversed(self.recent) if kinds and kind_of(m) in kinds), None
+                )
+                return [meant] if meant is not None else []
         return []
 
     def _other_side(self, parties: Parties, items: list[Item]) -> list[Mention]:
