@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import ctypes
 import dataclasses
 import sys
 from collections.abc import Sequence
@@ -29,6 +31,10 @@ from transforms.write.commit import recover
 
 MAX_TICK_SECONDS = 5.0
 """How often due feeds are looked for; a feed waits this long at most beyond its interval."""
+BUDGET_SECONDS = 3_600.0
+"""A stream has no end, so a site's budget of requests is an hour's."""
+MAX_ARENAS = 2
+_M_ARENA_MAX = -8  # glibc's malloc.h
 ITEM_SECONDS = 30.0
 """A page that is not read by then is deferred: it must not hold its window's commit back."""
 LATENESS_SECONDS = 3_600
@@ -55,6 +61,12 @@ def _by_poll_time(window_seconds: int) -> beam.WindowInto:
     )
 
 
+def _bound_arenas() -> None:
+    """Lets malloc keep two heaps instead of eight a core: Beam's threads come and go, and each heap keeps its peak."""
+    with contextlib.suppress(AttributeError):  # another C library has no heaps to bound
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, MAX_ARENAS)
+
+
 def stream(args: argparse.Namespace, beam_flags: Sequence[str]) -> int:
     """The command. Returns the exit code."""
     try:
@@ -65,12 +77,15 @@ def stream(args: argparse.Namespace, beam_flags: Sequence[str]) -> int:
             )
     except RunnerError as error:
         raise UserError(str(error)) from None
+    _bound_arenas()
     feeds = listed_feeds(args.feeds)
     target, options = prepare_target(args.runner, beam_flags, args.output)
     options.view_as(StandardOptions).streaming = True
     plan = make_plan(args, feeds)
     run = dataclasses.replace(plan.run, mode="stream")
-    plan = dataclasses.replace(plan, run=run, engine=dataclasses.replace(plan.engine, item_seconds=ITEM_SECONDS))
+    fetch = dataclasses.replace(plan.engine.fetch, budget_seconds=BUDGET_SECONDS)
+    engine = dataclasses.replace(plan.engine, fetch=fetch, item_seconds=ITEM_SECONDS)
+    plan = dataclasses.replace(plan, run=run, engine=engine)
     if options.view_as(TestOptions).dry_run:
         execute(lambda pipeline: watch(pipeline, plan, args.window), target, options, wait)
         print("translated for %s; nothing was run" % target.name)

@@ -52,6 +52,7 @@ class FakeEngine:
         self._errors = errors or {}
         self.requests: list[Request] = []
         self.calls: list[str] = []
+        self.begun: dict[Any, Any] = {}
 
     def now(self) -> Timestamp:
         return self._now

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from apache_beam.pvalue import TaggedOutput
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.transforms.window import FixedWindows, IntervalWindow, TimestampedValue
 from apache_beam.utils.timestamp import Duration, Timestamp
@@ -15,17 +19,24 @@ from pipeline.errors import UserError
 from pipeline.options import read_flags
 from pipeline.stream import stream
 from schemas import tables
-from schemas.rows import Feed, FeedState, Outcome
+from schemas.ids import make_id
+from schemas.rows import Outcome
 from tests import rows
+from tests.fakes import FakeEngine, answer
 from tests.test_write import run_info, table
+from transforms._warehouse import parquet
 from transforms._warehouse.store import LocalStore
-from transforms.collect.seen import add_seen, is_new, merge_seen, pack_seen
-from transforms.collect.watch import SHARDS, merge_memory, shard_of
+from transforms.collect.guard import MAX_ENTRIES
+from transforms.collect.interval import PollPolicy
+from transforms.collect.parse import ParsedFeed
+from transforms.collect.seen import add_seen, is_new, keep_seen, merge_seen, pack_seen
+from transforms.collect.watch import MAX_UNDER_WAY, FeedMemory, _WatchFeeds, newer
 from transforms.write import WriteTables
 from transforms.write.settle import fact_rows, settle_outcomes
 from transforms.write.transform import _Finalize, stage_rows
 from transforms.write.windows import commit_of
 
+FEED = "https://news.example/feed"
 LATER = rows.NOW + Duration(seconds=60)
 
 
@@ -38,21 +49,153 @@ class TestMemory:
         assert not any(is_new(id_, both) for id_ in self.IDS)
         assert merge_seen(b"", both) == merge_seen(both, b"") == both
 
-    def test_the_later_poll_and_the_entries_of_both(self) -> None:
+    def test_ids_can_be_dropped(self) -> None:
+        assert keep_seen(pack_seen(self.IDS), self.IDS[1:].__contains__) == pack_seen(self.IDS[1:])
+
+    def test_the_later_poll_stands_and_what_is_under_way_stays(self) -> None:
         early, late = rows.poll(1), rows.poll(1)._replace(polled_at=LATER)
-        one = FeedState(rows.feed(), early, pack_seen(self.IDS[:1]))
-        other = FeedState(rows.feed(), late, pack_seen(self.IDS[1:]))
-        merged = [FeedState(rows.feed(), late, pack_seen(self.IDS))]
-        assert merge_memory([one], [other]) == merge_memory([other], [one]) == merged
+        known = FeedMemory(late, pack_seen(self.IDS))
+        assert newer(known, early) == newer(known, None) == known
+        assert newer(FeedMemory(early, known.under_way), late) == known
+        assert newer(None, early) == FeedMemory(early)
+        assert newer(None, None) is None
 
-    def test_a_feed_no_longer_listed_is_forgotten_and_a_new_one_known(self) -> None:
-        new = FeedState(Feed("n", "https://new.example/feed"))
-        assert merge_memory([FeedState(rows.feed(), rows.poll(1))], [new]) == [new]
+    def test_what_the_warehouse_remembers_is_asked_for_without_validators(self) -> None:
+        """A window before that of the last committed poll may have been lost: its entries are to come again."""
+        memory = newer(None, rows.poll(1, etag="a", last_modified="b", validators_at=rows.NOW, body_sha256="c"))
+        assert memory is not None
+        poll = memory.poll
+        assert poll == rows.poll(1)
 
-    def test_feeds_of_a_site_share_a_shard(self) -> None:
-        feeds = [Feed(str(n), "https://%s.news-site.com/feed/%d" % ("ab"[n % 2], n)) for n in range(20)]
-        (shard,) = {shard_of(feed) for feed in feeds}
-        assert 0 <= shard < SHARDS
+
+class State:
+    """A state cell that holds encoded bytes, as an engine does."""
+
+    coder = _WatchFeeds.MEMORY.coder
+
+    def __init__(self) -> None:
+        self.data: bytes | None = None
+
+    def read(self) -> Any:
+        return None if self.data is None else self.coder.decode(self.data)
+
+    def write(self, value: Any) -> None:
+        self.data = self.coder.encode(value)
+
+
+class Document(FakeEngine):
+    """A feed at FEED whose document is ``names``, newest first; every poll is due."""
+
+    def __init__(self, headers: dict[str, str] | None = None) -> None:
+        self.names: Sequence[str] = ()
+        self.minutes = 0
+        super().__init__({FEED: lambda _: answer(FEED, repr(hash(tuple(self.names))), headers=headers, at=self.now())})
+
+    def now(self) -> Timestamp:
+        return rows.NOW + Duration(seconds=3_600 * self.minutes)
+
+    async def call(self, function: Callable[..., Any], *args: Any) -> ParsedFeed:
+        return ParsedFeed("rss", [rows.entry(name) for name in self.names], [])
+
+
+class Watched:
+    """A DoFn over a document, its state, and the warehouse."""
+
+    def __init__(self, output: Path, headers: dict[str, str] | None = None) -> None:
+        self.engine, self.state, self.output = Document(headers), State(), output
+        self.dofn = self.worker()
+
+    def worker(self) -> _WatchFeeds:
+        engine = self.engine
+        dofn = _WatchFeeds(lambda: engine, [rows.feed(FEED)], str(self.output), PollPolicy(min_poll_seconds=1))
+        dofn.setup()
+        return dofn
+
+    def tick(self) -> list[str]:
+        """An hour passes; the names of the entries that are handed on."""
+        self.engine.minutes += 60
+        outputs = list(self.dofn.process(("news.example", 0), self.state))
+        return [each.value.guid for each in outputs if isinstance(each, TaggedOutput) and each.tag == "entries"]
+
+    def commit(self, names: Sequence[str]) -> None:
+        """Makes entries visible."""
+        folder = self.output / "fact_entry" / "ingest_date=2026-03-01"
+        folder.mkdir(parents=True, exist_ok=True)
+        ids = pa.table({"entry_id": [make_id(name) for name in names]})
+        pq.write_table(ids, folder / ("part-%d.parquet" % len(list(folder.iterdir()))))
+
+
+class TestWatch:
+    def test_a_poll_is_begun_at_a_tick_and_handed_on_at_a_later_one(self, tmp_path: Path) -> None:
+        watched = Watched(tmp_path)
+        watched.engine.names = ("b", "a")
+        assert [watched.tick() for _ in range(3)] == [[], ["b", "a"], []]
+        watched.engine.names = ("c", "b", "a")
+        assert watched.tick() == []  # begun before the feed changed
+        assert watched.tick() == ["c"]
+
+    def test_another_worker_hands_on_no_entry_again_whether_committed_or_not(self, tmp_path: Path) -> None:
+        watched = Watched(tmp_path)
+        watched.engine.names = ("b", "a")
+        watched.tick()
+        watched.tick()
+        other = watched.worker()
+        watched.commit(["a"])
+        watched.engine.names = ("b", "a", "old")
+        watched.tick()
+        assert watched.tick() == ["old"]  # and "a" is no longer kept in the state
+        watched.dofn = other
+        watched.engine.names = ("c", "b", "a", "old")
+        watched.tick()
+        assert watched.tick() == ["c"]
+
+    def test_a_poll_that_began_with_another_memory_is_made_again(self, tmp_path: Path) -> None:
+        watched = Watched(tmp_path)
+        watched.engine.names = ("b", "a")
+        watched.tick()
+        watched.tick()
+        older = watched.state.data
+        watched.engine.names = ("c", "b", "a")
+        watched.tick()
+        assert watched.tick() == ["c"]
+        watched.state.data = older  # the engine came back from a checkpoint: "c" is lost with all that followed
+        assert watched.tick() == []
+        assert watched.tick() == ["c"]
+
+    def test_a_restart_misses_nothing_that_a_lost_window_held(self, tmp_path: Path) -> None:
+        watched = Watched(tmp_path, {"ETag": "v"})
+        watched.engine.names = ("b", "a")
+        watched.tick()
+        watched.tick()
+        (poll, _) = watched.state.read()[0]
+        folder = tmp_path / "fact_feed_poll" / "ingest_date=2026-03-01"
+        folder.mkdir(parents=True)
+        data = parquet.to_bytes(parquet.to_arrow(tables.FEED_POLL, [poll], "run", rows.NOW))
+        (folder / "part-0.parquet").write_bytes(data)
+        watched.commit(["a"])
+        watched.state, watched.dofn = State(), watched.worker()
+        watched.engine.begun.clear()
+        assert [watched.tick(), watched.tick()] == [[], ["b"]]
+
+    def test_a_feed_of_100_000_entries_keeps_to_its_40_kb(self, tmp_path: Path) -> None:
+        watched = Watched(tmp_path, {"ETag": "e" * 60_000, "Last-Modified": "l" * 60_000})
+        names = ["%d" % n for n in range(100_000)]
+        handed_on: list[str] = []
+        uncommitted: list[str] = []
+        for start in range(0, len(names), MAX_ENTRIES):
+            watched.engine.names = names[start : start + MAX_ENTRIES]
+            for _ in range(3):
+                handed_on += (fresh := watched.tick())
+                uncommitted += fresh
+                assert len(watched.state.data or b"") <= 40 * 1024
+                if len(uncommitted) >= MAX_UNDER_WAY:
+                    watched.commit(uncommitted)
+                    uncommitted = []
+        assert len(handed_on) == len(set(handed_on))
+        watched.engine.names = names[-MAX_ENTRIES:]
+        watched.commit(uncommitted)
+        handed_on += [name for _ in range(3) for name in watched.tick()]
+        assert sorted(handed_on) == sorted(names)
 
 
 class TestWindows:

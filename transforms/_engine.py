@@ -56,6 +56,8 @@ class Engine:
         self._children = Children(settings.workers, wall_seconds=settings.wall_seconds, preload=PRELOAD)
         self._ahead = asyncio.Semaphore(MAX_PAGES_AHEAD)
         self._tasks: set[asyncio.Task[Any]] = set()
+        self.begun: dict[Any, Any] = {}
+        """Work begun in one bundle and collected in a later one, by whose it is."""
         self.is_stopping = False
 
     def now(self) -> Timestamp:

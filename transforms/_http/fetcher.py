@@ -193,7 +193,8 @@ class Fetcher:
     def _site(self, url: str) -> Site:
         name = _site_of_origin(origin_of(url))
         if name not in self._sites:
-            self._sites[name] = Site(self._settings.site_delay_seconds, self._settings.site_budget)
+            settings = self._settings
+            self._sites[name] = Site(settings.site_delay_seconds, settings.site_budget, settings.budget_seconds)
         return self._sites[name]
 
     def _close_or_pause(self, site: Site, exchange: Exchange) -> None:

@@ -43,8 +43,8 @@ class FetchSettings:
     site_delay_seconds: the least time from one answer of a site to the next request; 0 means no delay, but still one
         request at a time.
     allow_private_networks: networks (CIDR) that may be dialled although they are not public, on any port.
-    site_budget: requests to one site in the life of the fetcher, robots.txt, hops and retries counted; None means no
-        limit.
+    site_budget: requests to one site, robots.txt, hops and retries counted; None means no limit.
+    budget_seconds: the budget is whole again after so long; None: it is for the life of the fetcher.
     max_in_flight: requests on the wire at once.
     feed_robots: robots.txt holds for feeds too.
     retries: further tries in this run after a connect error or a status of 408, 425, 429 or 5xx.
@@ -55,6 +55,7 @@ class FetchSettings:
     site_delay_seconds: float = 2.0
     allow_private_networks: tuple[str, ...] = ()
     site_budget: int | None = 60
+    budget_seconds: float | None = None
     max_in_flight: int = 32
     feed_robots: bool = True
     retries: int = 2

@@ -20,13 +20,15 @@ class Site:
     robots.txt take `_wire` alone, and who holds `_wire` waits for nothing but the clock and the network.
     """
 
-    def __init__(self, delay_seconds: float, budget: int | None):
+    def __init__(self, delay_seconds: float, budget: int | None, budget_seconds: float | None = None):
         self._entry = asyncio.Lock()
         self._wire = asyncio.Lock()
         self._waiting = 0
         self._delay_seconds = delay_seconds
         self._crawl_delay_seconds = 0.0
-        self._budget = budget
+        self._budget = self._left = budget
+        self._budget_seconds = budget_seconds
+        self._renewed_at = float("-inf")
         self._answered_at = float("-inf")
         self._not_before = float("-inf")
         self._closed_until = float("-inf")
@@ -71,13 +73,15 @@ class Site:
         if now < self._closed_until:
             left = int(self._closed_until - now) + 1
             raise FetchError("site_closed", "the site asked for a pause of %d s" % left, retry_after_s=left)
-        if self._budget is not None and self._budget <= 0:
+        if self._budget_seconds is not None and now - self._renewed_at >= self._budget_seconds:
+            self._left, self._renewed_at = self._budget, now
+        if self._left is not None and self._left <= 0:
             raise FetchError("site_budget", "the site has had its requests of this run")
 
     def start(self) -> None:
         """Counts a request that goes out now; its turn is taken."""
-        if self._budget is not None:
-            self._budget -= 1
+        if self._left is not None:
+            self._left -= 1
 
     def end_turn(self, started_at: float, answered_at: float) -> None:
         """Gives the turn to the next, who waits out the delay from answered_at on.

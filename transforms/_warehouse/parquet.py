@@ -18,6 +18,9 @@ from transforms._warehouse.store import Store
 
 _CODEC = "zstd"
 
+# Arrow's own allocator keeps what each thread once had: a stream, whose threads come and go, grows by megabytes.
+pa.set_memory_pool(pa.system_memory_pool())
+
 
 def _plain(value: Any) -> Any:
     """A field as Arrow takes it: Arrow 25 reads a Beam Timestamp as a bare number, a million times off."""
@@ -93,6 +96,11 @@ def dataset(store: Store, table: Table, days: Sequence[str] | None = None) -> ds
         names = store.files(table.name, ".parquet")
     else:
         names = [name for day in days for name in store.files("%s/%s" % (table.name, day), ".parquet")]
+    return files_dataset(store, table, names)
+
+
+def files_dataset(store: Store, table: Table, names: Sequence[str]) -> ds.Dataset:
+    """What these files of a table hold."""
     paths = [str(store.path(name)) for name in names]
     return ds.dataset(paths, schema=table.schema, format="parquet", filesystem=store.arrow_fs)
 

@@ -19,6 +19,7 @@ from transforms.collect.seen import is_new
 
 VALIDATORS_MAX_AGE_S = 7 * DAY_S
 """After so long validators are not sent once: a server that answers 304 to everything is found out."""
+MAX_VALIDATOR_CHARS = 500
 GONE_SIGHTINGS = 3
 GOOD = frozenset(("ok", "empty", "not_modified", "same_body"))
 
@@ -159,13 +160,18 @@ def _with_validators(poll: Poll, previous: Poll, response: Response, read: Parse
             validators_at=previous.validators_at,
             body_sha256=previous.body_sha256,
         )
-    etag, last_modified = response.headers.get("etag"), response.headers.get("last-modified")
+    etag, last_modified = (_validator(response.headers.get(name)) for name in ("etag", "last-modified"))
     return poll._replace(
         etag=etag,
         last_modified=last_modified,
         validators_at=poll.polled_at if etag or last_modified else None,
         body_sha256=_sha256(response.body),
     )
+
+
+def _validator(value: str | None) -> str | None:
+    """A validator that is worth remembering: a server may send 60 KB of it, for every feed to carry along."""
+    return value if value and len(value) <= MAX_VALIDATOR_CHARS else None
 
 
 def _with_interval(

@@ -128,11 +128,15 @@ class _PollFeeds(ConcurrentDoFn):
 
 async def poll_feed(state: FeedState, engine: Any, policy: PollPolicy | None = None) -> Polled:
     """Polls one feed, due or not. Nothing that a server or a document does is raised."""
-    response = await engine.fetch(poll_request(state, engine.now()))
-    parsed: ParsedFeed | FeedError | None = None
-    if is_readable(state, response):
-        parsed = await _parse(state, response, engine)
+    response, parsed = await fetch_feed(state, engine)
     return read_poll(state, response, parsed, policy or PollPolicy())
+
+
+async def fetch_feed(state: FeedState, engine: Any) -> tuple[Response, ParsedFeed | FeedError | None]:
+    """Fetches a feed, and parses what is worth it: what read_poll needs besides the feed's memory."""
+    response = await engine.fetch(poll_request(state, engine.now()))
+    parsed = await _parse(state, response, engine) if is_readable(state, response) else None
+    return response, parsed
 
 
 async def _parse(state: FeedState, response: Response, engine: Any) -> ParsedFeed | FeedError:
