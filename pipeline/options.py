@@ -67,7 +67,7 @@ def _add_run_flags(parser: argparse.ArgumentParser) -> None:
     add("--site_delay_seconds", type=_at_least(0, float), default=2.0, metavar="S", help="between two requests to one site (default: 2)")  # fmt: skip
     add("--min_poll_seconds", type=_at_least(1), default=600, metavar="S", help="least time between two polls of a feed, and before a second attempt (default: 600)")  # fmt: skip
     add("--poll_all", action="store_true", help="poll feeds that are not due too, and take up all deferred entries")
-    add("--site_budget", type=_at_least(1), default=60, metavar="N", help="requests to one site in a run; the rest is deferred (default: 60)")  # fmt: skip
+    add("--site_budget", type=_at_least(1), default=60, metavar="N", help="requests to one site in a run, of a stream in an hour; the rest is deferred (default: 60)")  # fmt: skip
     add("--contact", metavar="ADDRESS", help="stands in the User-Agent: whom a site may write to")
     add("--allow_private_network", type=_network, action="append", default=[], metavar="CIDR", help="may be fetched from though it is not public; repeatable")  # fmt: skip
     add("--workers", type=_at_least(1), metavar="N", help="processes that extract (default: the cores)")
