@@ -38,7 +38,7 @@ _M_ARENA_MAX = -8  # glibc's malloc.h
 ITEM_SECONDS = 30.0
 """A page that is not read by then is deferred: it must not hold its window's commit back."""
 LATENESS_SECONDS = 3_600
-"""Polls carry the time they were made at, so nothing is late unless an engine makes it so; then it is a commit more."""
+"""What a tick hands on has its time, so nothing is late unless an engine makes it so; then it is a commit more."""
 
 
 def watch(pipeline: beam.Pipeline, plan: Plan, window_seconds: int) -> PCollection[str]:
@@ -48,12 +48,13 @@ def watch(pipeline: beam.Pipeline, plan: Plan, window_seconds: int) -> PCollecti
     watched = ticks | "Watch" >> WatchFeeds(plan.engine, plan.run.feeds, plan.output, plan.min_poll_seconds)
     taken = ticks | "TakeUp" >> TakeUpDeferred(plan.output, round(window_seconds / seconds), plan.engine.clock)
     parts = {**watched._asdict(), **taken._asdict()}
-    windowed = {name: rows | "Window_" + name >> _by_poll_time(window_seconds) for name, rows in parts.items()}
+    windowed = {name: rows | "Window_" + name >> by_time(window_seconds) for name, rows in parts.items()}
     due, tallies = windowed.pop("due"), windowed.pop("tallies")
     return finish(plan, Collected(**windowed), due, tallies)
 
 
-def _by_poll_time(window_seconds: int) -> beam.WindowInto:
+def by_time(window_seconds: int) -> beam.WindowInto:
+    """Windows of that length, which take rows that are an hour late."""
     return beam.WindowInto(
         FixedWindows(window_seconds),
         accumulation_mode=AccumulationMode.DISCARDING,

@@ -10,14 +10,19 @@ import apache_beam as beam
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from apache_beam.coders import PickleCoder
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 from apache_beam.pvalue import TaggedOutput
+from apache_beam.runners.direct.direct_runner import BundleBasedDirectRunner
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.testing import test_stream
+from apache_beam.testing.util import assert_that, equal_to
 from apache_beam.transforms.window import FixedWindows, IntervalWindow, TimestampedValue
 from apache_beam.utils.timestamp import Duration, Timestamp
 
 from pipeline.errors import UserError
 from pipeline.options import read_flags
-from pipeline.stream import stream
+from pipeline.stream import by_time, stream
 from schemas import tables
 from schemas.ids import make_id
 from schemas.rows import Outcome
@@ -30,7 +35,7 @@ from transforms.collect.guard import MAX_ENTRIES
 from transforms.collect.interval import PollPolicy
 from transforms.collect.parse import ParsedFeed
 from transforms.collect.seen import add_seen, is_new, keep_seen, merge_seen, pack_seen
-from transforms.collect.watch import MAX_UNDER_WAY, FeedMemory, _WatchFeeds, newer
+from transforms.collect.watch import MAX_UNDER_WAY, FeedMemory, WatchFeeds, _WatchFeeds, newer
 from transforms.write import WriteTables
 from transforms.write.settle import fact_rows, settle_outcomes
 from transforms.write.transform import _Finalize, stage_rows
@@ -198,6 +203,25 @@ class TestWatch:
         assert sorted(handed_on) == sorted(names)
 
 
+_repeated: list[Document] = []
+
+
+def _the_document() -> Document:
+    return _repeated[0]
+
+
+def test_bundles_executed_again_double_no_entry(tmp_path: Path) -> None:
+    _repeated[:] = [Document()]
+    _repeated[0].names = ("b", "a")
+    with beam.Pipeline(runner=FnApiRunner(bundle_repeat=3)) as p:
+        feeds = [rows.feed(FEED)]
+        ticks = p | beam.Create(list(range(20))) | beam.Map(lambda tick: tick).with_output_types(int)
+        found = ticks | WatchFeeds(_the_document, feeds, str(tmp_path), 1)
+        assert_that(found.entries | "Guids" >> beam.Map(lambda entry: entry.guid), equal_to(["a", "b"]))
+        new = found.polls | "New" >> beam.Map(lambda poll: poll.entries_new) | beam.CombineGlobally(sum)
+        assert_that(new, equal_to([2]), "Balance")
+
+
 class TestWindows:
     def write(self, output: Path, outcomes: list[Outcome], repeat: int = 0) -> None:
         LocalStore(str(output)).prepare()
@@ -262,12 +286,63 @@ class TestWindows:
             stage_rows(store, "_staging/job-late/1", name, [row], "job", LATER)
             for name, row in [*fact_rows(settled), (tables.FEED_POLL.name, rows.poll(1)._replace(poll_id="late"))]
         ]
+        parts = {"staged": staged, "tallies": []}
         for _ in range(2):
-            (commit_id,) = finalize.process(("job", {"staged": staged, "tallies": []}), window, firing)
+            (commit_id,) = finalize.process(("job", parts), window, firing)
+        third = type("Pane", (), {"index": 2})()
+        assert list(finalize.process(("job", parts), window, third)) == []  # nothing new
         assert commit_id == commit_of("job", window, 1)
         found = [row for row in table(tmp_path, "fact_entry") if row["entry_id"] == late.entry.entry_id]
         assert [row["run_id"] for row in found] == [commit_id]
         assert len(table(tmp_path, "fact_run")) == 3
+
+
+def _only(pair: tuple[str, Any], name: str) -> list[Any]:
+    return [pair[1]] if pair[0] == name else []
+
+
+def write_events(output: Path, pipeline: beam.Pipeline) -> None:
+    """Rows of two windows, out of order and late: a, c, d and e of the first one, b of the second."""
+    LocalStore(str(output)).prepare()
+    events = test_stream.TestStream(coder=PickleCoder()).advance_watermark_to(rows.NOW)
+
+    def add(second: int, **what: Any) -> None:
+        events.add_elements([TimestampedValue(pair, rows.NOW + Duration(seconds=second)) for pair in what.items()])
+
+    def poll(name: str, entries: int) -> Any:
+        return rows.poll(entries)._replace(poll_id=name)
+
+    add(70, outcomes=rows.read("b"), polls=poll("2", 1))
+    add(0, outcomes=rows.read("a"), polls=poll("1", 1))
+    events.advance_watermark_to(rows.NOW + Duration(seconds=65))
+    add(5, polls=poll("3", 2))
+    add(5, outcomes=rows.read("c"))
+    add(5, outcomes=rows.read("d"))
+    events.advance_watermark_to(rows.NOW + Duration(seconds=200))
+    add(6, outcomes=rows.read("e"))
+    add(6, polls=poll("4", 1))
+    events.advance_watermark_to_infinity()
+    told = pipeline | events
+    names = ("outcomes", "polls", "rejects", "tallies")
+    parts = {
+        name: told | "Only_" + name >> beam.FlatMap(_only, name) | "Window_" + name >> by_time(60) for name in names
+    }
+    _ = parts | WriteTables(str(output), run_info("job", mode="stream"))
+
+
+def test_late_rows_are_commits_more(tmp_path: Path) -> None:
+    """On the one runner of this process that takes a TestStream; it fires a late window for each row that comes."""
+    options = PipelineOptions([])
+    options.view_as(StandardOptions).streaming = True
+    with beam.Pipeline(runner=BundleBasedDirectRunner(), options=options) as pipeline:
+        write_events(tmp_path, pipeline)
+    assert sorted(row["guid"] for row in table(tmp_path, "fact_entry")) == ["a", "b", "c", "d", "e"]
+    assert sorted(row["poll_id"] for row in table(tmp_path, "fact_feed_poll")) == ["1", "2", "3", "4"]
+    assert len(table(tmp_path, "fact_article")) == 5
+    assert {run["window_end"] for run in table(tmp_path, "fact_run")} == {
+        (rows.NOW + Duration(seconds=end)).to_utc_datetime(has_tz=True) for end in (60, 120)
+    }
+    assert len(table(tmp_path, "fact_run")) >= 3
 
 
 @pytest.mark.parametrize("runner", ["direct", "spark"])

@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import apache_beam as beam
 import pyarrow.parquet as pq
 import pytest
 
 from runners import RunnerError, pick
 from tests.engines.growing import GrowingSite
 from tests.files import ROOT
+from tests.test_stream import write_events
 
 EVERY_SECONDS = 1.5
 
@@ -101,6 +103,14 @@ def test_every_entry_once_also_after_a_kill(tmp_path: Path, started: list[subpro
     found = entries(output)
     assert sorted(found) == sorted(site.published)
     assert verify(output).splitlines()[-1].startswith("clean"), verify(output)
+
+
+def test_late_rows_are_commits_more(tmp_path: Path) -> None:
+    target = pick("prism")
+    with beam.Pipeline(runner=target.runner(), options=target.prepare(["--streaming"], str(tmp_path))) as pipeline:
+        write_events(tmp_path, pipeline)
+    assert sorted(entries(tmp_path)) == ["a", "b", "c", "d", "e"]
+    assert commits(tmp_path) >= 3
 
 
 def test_nothing_is_left_running(tmp_path: Path, started: list[subprocess.Popen[str]]) -> None:

@@ -45,11 +45,18 @@ def final_names(staged: Sequence[Staged], commit_id: str, ingest_date: str) -> d
     return names
 
 
-def make_record(commit_id: str, staged: Sequence[Staged], ingest_date: str, facts: dict[str, Any]) -> bytes:
-    """The commit's record: what was written under which names, and the run's facts for whoever reads along."""
+def make_record(
+    commit_id: str, staged: Sequence[Staged], ingest_date: str, facts: dict[str, Any], covers: dict[str, Any]
+) -> bytes:
+    """The commit's record: what was written under which names, and the run's facts for whoever reads along.
+
+    covers: what a later firing of the same window need not commit again.
+    """
     finals = final_names(staged, commit_id, ingest_date)
     files = [{**file._asdict(), "final": finals[file.name]} for file in sorted(staged, key=lambda s: finals[s.name])]
-    return json.dumps({"commit_id": commit_id, "files": files, "run": facts}, indent=1, sort_keys=True).encode()
+    return json.dumps(
+        {"commit_id": commit_id, "files": files, "run": facts, "covers": covers}, indent=1, sort_keys=True
+    ).encode()
 
 
 def commit(store: Store, commit_id: str, record: bytes) -> None:

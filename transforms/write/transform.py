@@ -28,11 +28,11 @@ from transforms._counts import count
 from transforms._warehouse import parquet
 from transforms._warehouse.memory import KnownIds, article_versions, known_ids
 from transforms._warehouse.store import OutputHeld, Store, open_store
-from transforms.write.balance import count_staged
+from transforms.write.balance import LedgerImbalance, count_staged
 from transforms.write.commit import Staged, commit, commit_name, make_record, publish, staging_folder
 from transforms.write.dims import write_dims
 from transforms.write.settle import article_key, fact_rows, pack_outcome, settle_outcomes, unpack_outcome
-from transforms.write.windows import commit_of, restage, taken_articles, time_of
+from transforms.write.windows import Covered, all_so_far, commit_of, covered, restage, taken_articles, time_of
 
 MAX_STAGED_ROWS = 500
 """A bundle's rows of one table go to a further file each time there are so many: memory must not grow with the run."""
@@ -164,29 +164,51 @@ class _Finalize(beam.DoFn):
         pane: Any = beam.DoFn.PaneInfoParam,
     ) -> Iterator[str]:
         job, parts = element
-        commit_id = commit_of(job, window, max(0, pane.index))
+        firing = max(0, pane.index)
+        commit_id = commit_of(job, window, firing)
         store = open_store(self._output)
         with _finalizing:
-            if store.read(commit_name(commit_id)) is None:
-                self._commit(store, commit_id, window, parts)
-            else:
+            if store.read(commit_name(commit_id)) is not None:
                 # An attempt before this one won: what this one staged is dropped, the winner's is published.
                 publish(store, commit_id)
+            elif not self._commit(store, commit_id, window, firing, parts):
+                return
             write_dims(store, self._run.feeds, self._run.companies)
         yield commit_id
 
-    def _commit(self, store: Store, commit_id: str, window: Any, parts: Mapping[str, Iterable[Any]]) -> None:
+    def _commit(
+        self, store: Store, commit_id: str, window: Any, firing: int, parts: Mapping[str, Iterable[Any]]
+    ) -> bool:
+        """Commits what is not committed yet. False: a later firing has nothing new, or does not balance yet."""
         run = self._run
         if store.epoch() > run.epoch:
             raise OutputHeld("a later run has taken the output; nothing of this one is committed any more")
-        staged = [file for file in parts["staged"] if file.rows]
-        is_stream = not isinstance(window, GlobalWindow)
-        if is_stream:
+        before = covered(store, run.commit_id, window, firing)
+        staged = [file for file in parts["staged"] if file.rows and file.name not in before.staged]
+        if firing and not staged:
+            return False
+        taken_up = sum(number for name, number in parts["tallies"] if name == "taken_up") - before.taken_up
+        covers = Covered([file.name for file in staged], taken_up)
+        if not isinstance(window, GlobalWindow):
             taken = taken_articles(store, staged)
-            if taken or commit_id != commit_of(run.commit_id, window):
+            if taken or firing:
                 staged = restage(store, staged, commit_id, taken)
-        taken_up = sum(number for name, number in parts["tallies"] if name == "taken_up")
-        counts = count_staged(store, staged, {"feeds": len(run.feeds), "taken_up": taken_up})
+        try:
+            counts = count_staged(store, staged, {"feeds": len(run.feeds), "taken_up": taken_up})
+        except LedgerImbalance:
+            if not firing:
+                raise
+            store.remove_folder(staging_folder(commit_id))
+            return False
+        staged.append(self._stage_run(store, commit_id, window, counts))
+        day = time_of(run.committed_at, window).to_utc_datetime().date().isoformat()
+        commit(store, commit_id, make_record(commit_id, staged, day, counts, covers._asdict()))
+        return True
+
+    def _stage_run(self, store: Store, commit_id: str, window: Any, counts: dict[str, int]) -> Staged:
+        """Stages the row of fact_run."""
+        run = self._run
+        is_stream = not isinstance(window, GlobalWindow)
         at = time_of(run.committed_at, window)
         facts = Run(
             started_at=Timestamp(micros=window.start.micros) if is_stream else at,
@@ -201,8 +223,7 @@ class _Finalize(beam.DoFn):
             **counts,
         )
         folder = "%s/%s" % (staging_folder(commit_id), uuid.uuid4().hex)
-        staged.append(stage_rows(store, folder, tables.RUN.name, [facts], commit_id, at))
-        commit(store, commit_id, make_record(commit_id, staged, at.to_utc_datetime().date().isoformat(), counts))
+        return stage_rows(store, folder, tables.RUN.name, [facts], commit_id, at)
 
 
 @dataclass(eq=False)
@@ -231,10 +252,11 @@ class WriteTables(beam.PTransform[Any, "PCollection[str]"]):
         polls = self._staged(parts["polls"], "Polls", Poll, _poll_rows)
         rejects = self._staged(parts["rejects"], "Rejects", Reject, _reject_rows)
         staged = (settled, polls, rejects) | "AllStaged" >> beam.Flatten()
+        files, tallies = all_so_far(staged, "StagedSoFar"), all_so_far(parts["tallies"], "TalliesSoFar")
         return (
             {
-                "staged": staged | "StagedByCommit" >> beam.Map(lambda file: (commit_id, file)),
-                "tallies": parts["tallies"] | "TalliesByCommit" >> beam.Map(lambda tally: (commit_id, tally)),
+                "staged": files | "StagedByCommit" >> beam.Map(lambda file: (commit_id, file)),
+                "tallies": tallies | "TalliesByCommit" >> beam.Map(lambda tally: (commit_id, tally)),
             }
             | "ByCommit" >> beam.CoGroupByKey()
             | "Finalize" >> beam.ParDo(_Finalize(self.output, self.run))

@@ -1,4 +1,7 @@
-"""A stream's commits: one a window, a further one for each time that the engine fires a window again.
+"""A stream's commits: one a window, a further one where the engine fires a window again with rows that came late.
+
+Each firing brings all that the window holds so far, and commits what those before it have not. Late rows come one by
+one, a poll apart from its entries, so a late firing that does not balance waits for the next.
 
 Two windows are read side by side, so one may stage an article that the other has committed meanwhile. Only the
 finalizer sees that: it takes the article out again and settles its entries as duplicates.
@@ -7,10 +10,14 @@ finalizer sees that: it takes the article out again and settles its entries as d
 from __future__ import annotations
 
 import hashlib
+import json
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+import apache_beam as beam
+from apache_beam.pvalue import PCollection
+from apache_beam.transforms.trigger import AccumulationMode
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.timestamp import Timestamp
 
@@ -18,7 +25,7 @@ from schemas import tables
 from transforms._warehouse import parquet
 from transforms._warehouse.memory import article_versions
 from transforms._warehouse.store import Store
-from transforms.write.commit import Staged, staging_folder
+from transforms.write.commit import Staged, commit_name, staging_folder
 
 
 def commit_of(job: str, window: Any, firing: int = 0) -> str:
@@ -27,6 +34,32 @@ def commit_of(job: str, window: Any, firing: int = 0) -> str:
         return job
     name = "%s-%s" % (job, window.end.to_utc_datetime().strftime("%Y%m%dT%H%M%SZ"))
     return name if firing == 0 else "%s-%d" % (name, firing)
+
+
+def all_so_far(rows: PCollection[Any], label: str) -> PCollection[Any]:
+    """The same rows, of which each firing of a window brings all; in batch, the rows themselves."""
+    windowing = rows.windowing
+    if windowing.is_default():
+        return rows
+    return rows | label >> beam.WindowInto(
+        windowing.windowfn,
+        accumulation_mode=AccumulationMode.ACCUMULATING,
+        allowed_lateness=windowing.allowed_lateness,
+    )
+
+
+class Covered(NamedTuple):
+    """What is committed of a window: the staged files, as they were handed on, and the number of entries taken up."""
+
+    staged: Sequence[str]
+    taken_up: int
+
+
+def covered(store: Store, job: str, window: Any, firing: int) -> Covered:
+    """What the commits of a window's earlier firings hold."""
+    records = (store.read(commit_name(commit_of(job, window, earlier))) for earlier in range(firing))
+    covers = [json.loads(record)["covers"] for record in records if record is not None]
+    return Covered([name for each in covers for name in each["staged"]], sum(each["taken_up"] for each in covers))
 
 
 def time_of(began: Timestamp, window: Any) -> Timestamp:
