@@ -172,7 +172,7 @@ ARTICLE = Table(
         "is_degraded": "The page was too large or odd for the full extractor, and a simpler one read it.",
         "is_truncated": "A limit cut the text.",
         "is_deal_story": "At least one deal is reported; null where the tagger failed.",
-        "deal_score": "The tagger's evidence for that, 0 to 1; it orders stories, and is no probability.",
+        "deal_score": "The probability of that, by the tagger; see docs/tagging.md for how far it holds.",
         "sectors": "telecom, satellite: those of the story's deals.",
         "topics": "Topics of the story's deals.",
     },

@@ -11,10 +11,10 @@ from transforms.tag.groups import Group, group_events
 from transforms.tag.items import PARTY_KINDS, Item, read_items
 from transforms.tag.kinds import deal_type
 from transforms.tag.mentions import Mention, same_name
-from transforms.tag.reading import Page
+from transforms.tag.reading import Page, token_spans
 from transforms.tag.roles import assign_roles
 from transforms.tag.sides import Sides, fits, read_sides
-from transforms.tag.status import Hit, read_hits, read_status
+from transforms.tag.status import Hit, Status, read_hits, read_status
 from transforms.tag.subjects import is_governed
 from transforms.tag.vocabulary import Vocabulary
 from transforms.tag.whom import Whom
@@ -36,6 +36,17 @@ def read_drafts(page: Page, vocabulary: Vocabulary) -> list[Draft]:
     return drafts
 
 
+def draft_of(page: Page, vocabulary: Vocabulary, group: Group, items: list[Item], parties: Parties) -> Draft:
+    """The draft of a group whose parties are given."""
+    reader = _Reader(page, vocabulary)
+    sentence = page.document.sentences[group.lead.sentence]
+    statuses, levels = read_hits(page.document, sentence.first, sentence.last, reader.cues)
+    status = read_status(group, items, page.document, statuses, levels, page.language)
+    draft = reader.finish(group, items, tidy_parties(parties), status)
+    reader.price([draft], items, group.lead.sentence)
+    return draft
+
+
 class _Reader:
     """Reads sentences in order; remembers the deals that they told."""
 
@@ -52,7 +63,7 @@ class _Reader:
         if index > 4 and not any(m.kind in PARTY_KINDS for m in mentions):
             return []
         names = [m for m in mentions if m.kind in ("org", "state") and not m.is_demonym]
-        items = read_items(page.document, sentence, mentions, self.cues, _token_spans(page, index))
+        items = read_items(page.document, sentence, mentions, self.cues, token_spans(page, index))
         if sentence.paragraph <= 1:
             page.story_objects.update({value for item in items for value in item.objects})
         self.whom.begin(index, names)
@@ -70,18 +81,24 @@ class _Reader:
                     drafts.append(draft)
                     self.whom.has_draft = True
                     self.known |= draft.keys()
-        self._price(drafts, items, index)
+        self.price(drafts, items, index)
         if told is not None and index - told.sentence <= MAX_AWAY:
             _add_sides(told, read_sides(items, page.document.low))
         self.whom.end(index, names, items)
         return drafts
 
     def _draft(self, group: Group, items: list[Item], statuses: list[Hit], levels: list[Hit]) -> Draft | None:
-        lead, page = group.lead, self.page
+        page = self.page
         parties = self._parties(group, items)
         if not is_deal(group, parties, items, page) or not is_of_the_field(group, parties, page, self.known):
             return None
-        status = read_status(group, items, page.document, statuses, levels, page.language)
+        return self.finish(
+            group, items, parties, read_status(group, items, page.document, statuses, levels, page.language)
+        )
+
+    def finish(self, group: Group, items: list[Item], parties: Parties, status: Status) -> Draft:
+        """The draft of a group that is a deal, with its type, roles and figures."""
+        lead, page = group.lead, self.page
         stake = find_stake(page, group, items, parties)
         parties = self._with_target(group, parties, stake is not None)
         kind = deal_type(group, parties, page.story_objects, None if stake is None else float(stake.pct))
@@ -151,7 +168,8 @@ class _Reader:
                 return self.page.language != "en" or not near & allowed
         return False
 
-    def _price(self, drafts: list[Draft], items: list[Item], index: int) -> None:
+    def price(self, drafts: list[Draft], items: list[Item], index: int) -> None:
+        """Gives the drafts of a sentence their sums."""
         document = self.page.document
         spans = []
         for draft in drafts:
@@ -183,21 +201,3 @@ def _as_party(mention: Mention) -> Mention:
     return Mention(
         mention.first, mention.end, mention.last, "state", "Government of " + mention.name, country=mention.country
     )
-
-
-def _token_spans(page: Page, index: int) -> list[tuple[int, int]]:
-    """The sums of a sentence as token spans."""
-    document = page.document
-    sentence = document.sentences[index]
-    spans = []
-    i = sentence.first
-    for amount in page.amounts[index] if page.amounts else ():
-        while i < sentence.last and document.ends[i] <= amount.start:
-            i += 1
-        j = i
-        while j < sentence.last and document.starts[j] < amount.end:
-            j += 1
-        if j > i:
-            spans.append((i, j))
-            i = j
-    return spans

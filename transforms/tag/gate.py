@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from transforms.tag.described import kind_of
 from transforms.tag.figures import MIN_PRICE
 from transforms.tag.groups import Group
@@ -10,7 +12,7 @@ from transforms.tag.mentions import Mention
 from transforms.tag.reading import Page
 
 Parties = list[tuple[Mention, str]]
-_CORE = frozenset(
+CORE = frozenset(
     "mobile_operator fixed_operator satellite_operator launch ground_segment tower fibre cable mvno "
     "manufacturer".split()
 )
@@ -22,6 +24,8 @@ _PUBLIC_ROLES = frozenset("customer licensor lender investor seller first second
 def may_be_party(mention: Mention, role: str) -> bool:
     """Whether a name can have a role: a place only as its government, an agency not as what is bought."""
     if mention.is_demonym:
+        return False
+    if _UNION.search(mention.name):
         return False
     if mention.kind == "fleet":
         return role == "supplier"
@@ -36,6 +40,9 @@ def may_be_party(mention: Mention, role: str) -> bool:
     return mention.kind in ("org", "state")
 
 
+_UNION = re.compile(r"(?i)\b(workers|teamsters|brotherhood|(trade|labou?r|pilots?|telecommunication) union)\b")
+
+
 def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bool:
     """Whether a group is a transaction between parties, and no plain doing of one company."""
     n = len(parties)
@@ -45,6 +52,10 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
     objects = set(group.objects)
     roles = {role for _, role in parties}
     if family in ("deal", "contract", "partner", "award", "select") and page.is_negative(lead.sentence):
+        return False
+    if not lead.is_noun and family in _EVERYDAY and _is_ruled(items, lead.at):
+        return False
+    if lead.is_noun and items[lead.at].word in _SEEKERS and not _seeks(items, lead.at):
         return False
     if family in ("acquire", "sell"):
         if (
@@ -94,10 +105,10 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
         about = {value for item in items for value in item.objects} | (
             set(page.story_objects) if page.headline[lead.sentence] else set()
         )
-        if not _are_known(parties) or not (about & _DEALT or len(group.families()) > 1 or family in ("partner", "jv")):
+        if not _are_known(parties) or not (about & DEALT or len(group.families()) > 1 or family in ("partner", "jv")):
             return False
     if family == "obtain":
-        is_dealt = bool(objects & _DEALT) and not _is_habit(items, lead.at)
+        is_dealt = bool(objects & DEALT) and not _is_habit(items, lead.at)
         return is_dealt and (group.has_noun or (lead.sentence <= 1 and len(lead.parties) >= 2))
     if family == "use":
         return (
@@ -120,6 +131,33 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
     return bool(roles)
 
 
+_SEEKERS = frozenset(("buyer", "buyers", "suitor", "suitors", "bidder", "bidders"))
+
+
+def _seeks(items: list[Item], at: int) -> bool:
+    """Whether a buyer is one for something, or is looked for, and no customer of a shop."""
+    if any({"for", "of"} & set(item.roles) for item in items[at + 1 : at + 3]):
+        return True
+    words = {item.word for item in items[max(0, at - 5) : at]}
+    return bool(
+        words & {"seek", "seeks", "seeking", "find", "finds", "found", "potential", "would-be", "preferred", "rival"}
+    )
+
+
+def _is_ruled(items: list[Item], at: int) -> bool:
+    """Whether a law or an authority makes or lets somebody do it: "must lease", "was forced to", "leave to build"."""
+    if not any("to" in item.roles for item in items[max(0, at - 2) : at]):
+        return any(item.word == "must" for item in items[max(0, at - 2) : at])
+    return any(item.word in _RULES for item in items[max(0, at - 8) : at])
+
+
+_RULES = frozenset(
+    "force forces forced forcing require requires required requiring oblige obliges obliged compel compelled leave "
+    "permission allow allows allowed allowing let lets permit permits permitted right freedom free rules rule law "
+    "ban bans banned able unable ordered instructed mandate mandates".split()
+)
+
+
 def _is_retail(group: Group, parties: Parties, page: Page) -> bool:
     """Whether something is only sold to the public: "the phone is sold by the carrier"."""
     is_listed = any(role == "target" and mention.company is not None for mention, role in parties)
@@ -140,7 +178,7 @@ _WEAK_OFFERS = frozenset(
 )
 
 
-_DEALT = frozenset(("equipment", "service", "launch", "capacity", "d2d", "spectrum", "asset", "ventures"))
+DEALT = frozenset(("equipment", "service", "launch", "capacity", "d2d", "spectrum", "asset", "ventures"))
 _EVERYDAY = frozenset(("obtain", "use", "lease", "select", "supply", "serve", "order", "partner", "award", "jv"))
 
 
@@ -201,8 +239,10 @@ def is_of_the_field(group: Group, parties: Parties, page: Page, known: set[str])
     if group.lead.family in ("acquire", "sell", "invest", "merge") and any(m.key in known for m, _ in parties):
         return True
     listed = [m for m, _ in parties if (m.company is not None and m.company.sectors) or says_field(m)]
-    core = [mention for mention in listed if kind_of(mention) in _CORE or says_field(mention)]
+    core = [mention for mention in listed if kind_of(mention) in CORE or says_field(mention)]
     outside = [m for m, _ in parties if m.company is not None and not m.company.sectors and kind_of(m) in _OTHER_TRADES]
+    if core and not (here or title or total) and all(kind_of(mention) == "manufacturer" for mention in core):
+        return False  # who builds satellites builds aircraft, too
     if len(core) >= 2:
         return True
     bought = {role for m, role in parties if m in core} & {"target", "seller"}
@@ -210,7 +250,7 @@ def is_of_the_field(group: Group, parties: Parties, page: Page, known: set[str])
         return False
     if core and len(listed) >= 2:
         return True
-    if core and set(group.objects) & _DEALT:
+    if core and (set(group.objects) & DEALT or group.families() & _NAMED):
         return True
     owned = [m for m, role in parties if role in ("target", "seller") and m in listed]
     if owned and group.lead.family in ("acquire", "sell", "invest") and kind_of(owned[0]) not in _OTHER_TRADES:
@@ -222,4 +262,5 @@ def is_of_the_field(group: Group, parties: Parties, page: Page, known: set[str])
     return (here >= 1 and total >= 1) or (title >= 1 and (index <= 3 or group.has_noun)) or (total >= 2 and index <= 2)
 
 
+_NAMED = frozenset(("capacity", "spectrum", "launch", "service"))
 _OTHER_TRADES = frozenset(("media", "tech", "other"))

@@ -11,7 +11,7 @@ from transforms.tag.vocabulary import Cue, Trie
 MAX_REACH = 45  # Items that are looked at on each side of a verb.
 PREPOSITIONS = frozenset("from to with by for of in between on other".split())
 
-_USED = frozenset(("verb", "light", "noun", "object", "grammar"))
+_USED = frozenset(("verb", "light", "noun", "object", "grammar", "plain"))
 
 _MARKS = frozenset(",;:()–—[]")
 

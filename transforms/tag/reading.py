@@ -174,3 +174,21 @@ def _by_sentence(document: Document, found: list[Figure]) -> list[list[Figure]]:
         if rows:
             rows[i].append(figure)
     return rows
+
+
+def token_spans(page: Page, index: int) -> list[tuple[int, int]]:
+    """The sums of a sentence as token spans."""
+    document = page.document
+    sentence = document.sentences[index]
+    spans = []
+    i = sentence.first
+    for amount in page.amounts[index] if page.amounts else ():
+        while i < sentence.last and document.ends[i] <= amount.start:
+            i += 1
+        j = i
+        while j < sentence.last and document.starts[j] < amount.end:
+            j += 1
+        if j > i:
+            spans.append((i, j))
+            i = j
+    return spans

@@ -12,8 +12,8 @@ from transforms.tag.trades import trade_type
 MAX_DEALS = 12
 
 
-def choose_deals(page: Page, drafts: list[Draft]) -> tuple[list[Draft], float]:
-    """Returns the deals, main deal first, and the score of the story."""
+def choose_deals(page: Page, drafts: list[Draft]) -> list[Draft]:
+    """Returns the deals of the story, main deal first."""
     kept = [draft for draft in drafts if _counts(page, draft)]
     kept.sort(key=lambda draft: (not draft.in_headline, draft.status.level == "background", min(draft.sentences)))
     if kept and not any(min(draft.sentences) <= 2 or _has_paragraph(draft) for draft in kept):
@@ -35,8 +35,7 @@ def choose_deals(page: Page, drafts: list[Draft]) -> tuple[list[Draft], float]:
         if draft.value is not None and draft.value.role == "valuation" and draft.deal_type in ("merger", "stake"):
             draft.value = None
         draft.parties = assign_roles(draft.deal_type, draft.parties, draft.groups)
-    score = max((draft.score for draft in kept), default=0.05)
-    return kept[:MAX_DEALS], min(score, 0.99)
+    return kept[:MAX_DEALS]
 
 
 def _counts(page: Page, draft: Draft) -> bool:
@@ -67,6 +66,7 @@ def _type(page: Page, draft: Draft) -> str:
 
 
 _PLAIN = 6.4  # groups.rank of the words that name no kind of deal lies below
+_RUNNING = frozenset(("supply_contract", "service_contract", "launch_contract", "capacity", "partnership"))
 _SETTLED = frozenset(("acquisition", "merger", "asset_sale", "stake", "financing"))
 
 

@@ -70,13 +70,14 @@ def read_status(
     if language != "en":
         start, end = items[0].first, items[-1].last  # the verb comes last, or far from the noun
     level = _level(levels, start, end)
-    near = [hit for hit in statuses if start <= hit.first < end and not _is_negated(document, hit.first)]
+    told = [hit for hit in statuses if start <= hit.first < end + 4 and not _is_void(document, hit)]
+    near = [hit for hit in told if hit.first < end]
     form = _by_form(group, items, language)
     best = max(near, key=lambda hit: (_weight(hit, verb, items, group), -abs(hit.first - verb.first)), default=None)
     status = Status(form or "agreed", level, verb.first, verb.last, _RANK.get(form, 0.0) + (0.5 if form else 0.0))
     if best is not None and _weight(best, verb, items, group) > status.weight:
         status = Status(best.value, level, best.first, best.last, _weight(best, verb, items, group))
-    for governing in (_by_light(group, items, document, level), _by_collapse(near, status, items, level)):
+    for governing in (_by_light(group, items, document, level), _by_collapse(told, status, items, level)):
         if governing is not None and governing.weight > status.weight:
             status = governing
     return _settle(status, group)
@@ -148,6 +149,15 @@ def _level(levels: list[Hit], start: int, end: int) -> str:
     return "asserted"
 
 
+def _is_void(document: Document, hit: Hit) -> bool:
+    """Whether a cue is negated, or an ending is told of what went before: "after two failed auctions"."""
+    is_before = hit.value == "terminated" and any(
+        word in ("after", "following", "despite", "nach", "tras", "après", "dopo", "após")
+        for word in document.low[max(0, hit.first - 3) : hit.first]
+    )
+    return is_before or _is_negated(document, hit.first)
+
+
 def _is_negated(document: Document, at: int) -> bool:
     return any(word in _NEGATIONS for word in document.low[max(0, at - 2) : at])
 
@@ -157,7 +167,7 @@ def _by_form(group: Group, items: list[Item], language: str) -> str:
     lead = group.lead
     item = items[lead.at]
     if language != "en":
-        return ""
+        return "completed" if not lead.is_noun and _is_perfect(items, lead.at, language, lead.family) else ""
     if lead.is_noun:
         light = lead.light
         if lead.family in ("invest", "raise") and light.startswith(
@@ -167,16 +177,47 @@ def _by_form(group: Group, items: list[Item], language: str) -> str:
         return ""
     previous = before(items, lead.at)
     word = previous.word if previous is not None else ""
-    if any(cue.value == "bid" for cue in item.verbs) and word not in ("could", "may", "might"):
+    if lead.family in _ONE_OFF and any(
+        other.word in ("not", "t", "never") for other in items[max(0, lead.at - 2) : lead.at]
+    ):
+        return "terminated"
+    if (
+        lead.family == "acquire"
+        and any(cue.value == "bid" for cue in item.verbs)
+        and word not in ("could", "may", "might")
+    ):
         return "proposed"
     if item.form == "base":
         if word in ("could", "may", "might"):
             return "rumoured"
         return "agreed" if word != "to" or group.is_headline else ""
+    if item.form == "past" and lead.family == "acquire" and any(cue.value == "win" for cue in item.verbs):
+        return "agreed"  # what is won is still to be paid
     if item.form == "past":
         is_done = (lead.family in _ONE_OFF or group.word.startswith("deliver")) and word not in ("be", "being")
         return "completed" if is_done else "agreed"
     return "agreed"
+
+
+def _is_perfect(items: list[Item], at: int, language: str, family: str) -> bool:
+    """Whether a verb of another language stands in a past tense: "ha vendido", "vendeu", "hat sich getrennt"."""
+    if family not in _ONE_OFF:
+        return False
+    word = items[at].word
+    if word.endswith(_PRETERITES.get(language, ("-",))):
+        return True
+    reach = 14 if language == "de" else 2
+    return any(item.word in _PERFECTS[language] for item in items[max(0, at - reach) : at])
+
+
+_PERFECTS = {
+    "es": ("ha", "han"),
+    "fr": ("a", "ont"),
+    "it": ("ha", "hanno"),
+    "de": ("hat", "haben"),
+    "pt": ("tem", "têm"),
+}
+_PRETERITES = {"es": ("ió", "ró"), "pt": ("ou", "eu", "iu")}
 
 
 def _settle(status: Status, group: Group) -> Status:

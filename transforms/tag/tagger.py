@@ -14,8 +14,10 @@ from schemas.rows import Tags
 from transforms.tag.assemble import build_deal
 from transforms.tag.deals import Draft, join_drafts
 from transforms.tag.drafts import read_drafts
+from transforms.tag.guess import Guess, find_guess, guessed_draft
 from transforms.tag.lexicon import Lexicon, load_lexicon
-from transforms.tag.reading import read_page
+from transforms.tag.reading import Page, read_page
+from transforms.tag.score import GUESS, KEEP, evidence, probability
 from transforms.tag.select import choose_deals
 from transforms.tag.shares import split_drafts
 from transforms.tag.vocabulary import Vocabulary, load_vocabulary
@@ -53,14 +55,30 @@ class Tagger:
         """Returns the story's decision and its deals, main deal first; the same for the same arguments, always."""
         day = None if published_at is None else published_at.to_utc_datetime().date()
         page = read_page(title, text, language, day.year if day else None, self.lexicon, self.vocabulary)
-        drafts: list[Draft] = []
-        if page.amounts or page.stakes or page.terms:
-            drafts = split_drafts(page, join_drafts(read_drafts(page, self.vocabulary)))
-        chosen, score = choose_deals(page, drafts)
+        chosen, found, guess = self._weigh(page)
+        score = probability(found)
+        if chosen and score < KEEP:
+            chosen = []
+        elif not chosen and guess is not None and score >= GUESS:
+            draft = guessed_draft(page, self.vocabulary, guess)
+            chosen = choose_deals(page, join_drafts([draft]))
         deals = tuple(build_deal(page, draft, i == 0, day, TAGGER_VERSION) for i, draft in enumerate(chosen))
         sectors = tuple(sector for sector in ("telecom", "satellite") if any(sector in deal.sectors for deal in deals))
         topics = Counter(topic for deal in deals for topic in deal.topics)
         return Tags(bool(deals), round(score, 4), sectors, tuple(sorted(topics)), deals)
+
+    def evidence(self, title: str | None, text: str, language: str | None = None) -> dict[str, float]:
+        """Returns what the score of a story is made of; for the fitting of its weights."""
+        return self._weigh(read_page(title, text, language, None, self.lexicon, self.vocabulary))[1]
+
+    def _weigh(self, page: Page) -> tuple[list[Draft], dict[str, float], Guess | None]:
+        """The deals that the rules read, what speaks for a deal, and the sentence that may tell of one."""
+        drafts: list[Draft] = []
+        guess = None
+        if page.amounts or page.stakes or page.terms:
+            drafts = choose_deals(page, split_drafts(page, join_drafts(read_drafts(page, self.vocabulary))))
+            guess = find_guess(page, self.vocabulary)
+        return drafts, evidence(page, drafts, guess), guess
 
 
 @lru_cache(maxsize=2)

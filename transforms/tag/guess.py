@@ -1,0 +1,152 @@
+"""Deals told in words that no verb or noun list has: companies of the field beside much that speaks of a deal.
+
+``find_guess`` picks the sentence of the story's beginning that says most; whether that makes a deal is for the score.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from transforms.tag.deals import Draft
+from transforms.tag.drafts import draft_of
+from transforms.tag.events import Event, Parties
+from transforms.tag.figures import MIN_PRICE
+from transforms.tag.gate import CORE, DEALT, may_be_party, says_field
+from transforms.tag.groups import group_events
+from transforms.tag.items import PREPOSITIONS, Item, read_items
+from transforms.tag.kinds import kind_of
+from transforms.tag.mentions import Mention, same_name
+from transforms.tag.reading import Page, token_spans
+from transforms.tag.subjects import is_governed
+from transforms.tag.verbs import VERB_ROLES
+from transforms.tag.vocabulary import Vocabulary
+
+MAX_SENTENCES = 4
+MAX_PARTIES = 3
+_ALSO_DEALT = frozenset(("licence", "stake", "control", "thing"))
+# What the hints speak of, as a family of verbs with its roles.
+_FAMILIES = {
+    "acquire": "acquire",
+    "invest": "invest",
+    "raise": "lend",
+    "capacity": "lease",
+    "service": "serve",
+    "supply": "supply",
+    "launch": "launch",
+    "partner": "partner",
+}
+
+
+class Guess(NamedTuple):
+    """A sentence that may tell of a deal. hints: how often each kind of hint stands in it and in the headline."""
+
+    sentence: int
+    parties: tuple[Mention, ...]
+    hints: Counter[str]
+    items: list[Item]
+    fielded: int
+    has_sum: bool
+    is_dealt: bool
+
+    @property
+    def weight(self) -> float:
+        """What the choice between sentences goes by."""
+        kinds = sum(1 for kind in self.hints if kind != "ordinary")
+        return 2.0 * self.fielded + len(self.parties) + 0.7 * min(kinds, 4) + self.has_sum - 0.1 * self.sentence
+
+
+def find_guess(page: Page, vocabulary: Vocabulary) -> Guess | None:
+    """Returns the sentence of the beginning that speaks most of a deal, or None where no company of the field is."""
+    best: Guess | None = None
+    title = _parties(page, 0) if page.headline and page.headline[0] else []
+    title_hints = _hints(page, 0) if title or (page.headline and page.headline[0]) else Counter()
+    for index in range(min(MAX_SENTENCES, len(page.document.sentences))):
+        parties = _parties(page, index)
+        if index and len(parties) < 2:
+            parties += [m for m in title if not any(same_name(m.key, own.key) for own in parties)]
+        parties = parties[:MAX_PARTIES]
+        fielded = sum(_is_fielded(mention) for mention in parties)
+        if not fielded and not any(kind == "sector" for kind, _ in page.topics[index] + page.topics[0]):
+            continue
+        if not parties:
+            continue
+        guess = _guess(page, vocabulary, index, parties, _hints(page, index) + (title_hints if index else Counter()))
+        if best is None or guess.weight > best.weight:
+            best = guess
+    return best
+
+
+def _guess(page: Page, vocabulary: Vocabulary, index: int, parties: list[Mention], hints: Counter[str]) -> Guess:
+    cues = vocabulary.cues[page.language]
+    sentence = page.document.sentences[index]
+    items = read_items(page.document, sentence, page.mentions[index], cues, token_spans(page, index))
+    has_sum = any(amount.amount >= MIN_PRICE for amount in page.amounts[index]) if page.amounts else False
+    is_dealt = any(value in DEALT or value in _ALSO_DEALT for item in items for value in item.objects)
+    fielded = sum(_is_fielded(mention) for mention in parties)
+    return Guess(index, tuple(parties), hints, items, fielded, has_sum, is_dealt)
+
+
+def guessed_draft(page: Page, vocabulary: Vocabulary, guess: Guess) -> Draft:
+    """The guess as a draft: its kind by the most frequent hints, roles by order and prepositions."""
+    family = _family(guess.hints)
+    items = guess.items
+    at = next((k for k, item in enumerate(items) if item.mention is None and not item.roles), 0)
+    parties = _with_roles(guess, family)
+    event = Event(family, parties, guess.sentence, at, 0, len(items), False)
+    event.objects = [value for item in items for value in item.objects]
+    event.has_deal_noun = True
+    group = group_events([event], items, page.headline[guess.sentence])[0]
+    return draft_of(page, vocabulary, group, items, parties)
+
+
+def _family(hints: Counter[str]) -> str:
+    kinds = [(count, kind) for kind, count in hints.items() if kind in _FAMILIES]
+    return _FAMILIES[max(kinds)[1]] if kinds else "deal"
+
+
+def _with_roles(guess: Guess, family: str) -> Parties:
+    subject, other, by_preposition = VERB_ROLES[family]
+    parties: Parties = []
+    for mention in guess.parties:
+        place = next((k for k, item in enumerate(guess.items) if item.mention is mention), -1)
+        preposition = _preposition(guess.items, place)
+        role = by_preposition.get(preposition) or (subject if not parties and not preposition else other or subject)
+        if may_be_party(mention, role):
+            parties.append((mention, role))
+    return parties
+
+
+def _preposition(items: list[Item], place: int) -> str:
+    if place < 1 or not is_governed(items, place):
+        return ""
+    for item in reversed(items[max(0, place - 6) : place]):
+        role = next((role for role in item.roles if role in PREPOSITIONS), None)
+        if role is not None:
+            return role
+    return ""
+
+
+def _parties(page: Page, index: int) -> list[Mention]:
+    """The names of a sentence that can be parties, each once."""
+    found: list[Mention] = []
+    for mention in page.mentions[index]:
+        if mention.kind not in ("org", "state") or mention.is_demonym or not may_be_party(mention, "customer"):
+            continue
+        if not any(same_name(mention.key, own.key) for own in found):
+            found.append(mention)
+    return found
+
+
+def _is_fielded(mention: Mention) -> bool:
+    return kind_of(mention) in CORE or says_field(mention)
+
+
+def _hints(page: Page, index: int) -> Counter[str]:
+    """How often each kind of hint stands in a sentence."""
+    sentence, low = page.document.sentences[index], page.document.low
+    found: Counter[str] = Counter()
+    for i in range(sentence.first, min(sentence.last, sentence.first + 120)):
+        for kind in {cue.value for _, cue in page.cues.match(low, i) if cue.kind == "hint"}:
+            found[kind] += 1
+    return found
