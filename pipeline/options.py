@@ -138,14 +138,20 @@ def read_flags(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     if rest and args.command not in ("run", "stream", "demo"):
         raise UserError("unknown option %s; see bentpipe %s --help" % (rest[0], args.command))
     if rest:
-        _check_beam_flags(rest, args.command)
+        _check_beam_flags(rest, args.command, getattr(args, "runner", "direct"))
     return args, rest
 
 
-def _check_beam_flags(flags: list[str], command: str) -> None:
+def _check_beam_flags(flags: list[str], command: str, runner: str) -> None:
     """Beam drops flags that it does not know with a log line; a typing error deserves better."""
     from apache_beam.options.pipeline_options import PipelineOptions
 
+    from runners import RunnerError, pick
+
+    try:
+        pick(runner)  # an engine may declare flags of its own
+    except RunnerError as error:
+        raise UserError(str(error)) from None
     beam = _Parser(prog="bentpipe " + command, add_help=False, allow_abbrev=False)
     for group in PipelineOptions.__subclasses__():
         group._add_argparse_args(beam)  # type: ignore[arg-type]

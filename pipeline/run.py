@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions, TestOptions
+from apache_beam.options.pipeline_options import GoogleCloudOptions, PipelineOptions, TestOptions
 from apache_beam.utils.timestamp import Timestamp
 
 from pipeline import VERSION
@@ -151,6 +151,9 @@ def _run_held(store: Store, plan: Plan, target: Target, options: PipelineOptions
         execute(lambda pipeline: ingest(pipeline, plan), target, options, show if target.is_here(options) else wait)
     finally:
         close_engines()
+    if options.view_as(GoogleCloudOptions).template_location:
+        print("written for %s as a template; the job is the launcher's to start" % target.name)
+        return EXIT_DONE
     record = json.loads(store.read(commit_name(plan.run.commit_id)) or b"{}")
     counts: dict[str, int] = record["run"]
     _print_summary(counts, time.monotonic() - started, plan.output)

@@ -21,6 +21,7 @@ from pipeline.execute import execute
 from pipeline.ingest import Plan, finish
 from pipeline.run import listed_feeds, make_plan, open_output, prepare_target, wait
 from runners import RunnerError, pick
+from transforms._ended import TellEnd
 from transforms._engine import close_engines
 from transforms._warehouse.store import OutputHeld
 from transforms.collect.transform import Collected
@@ -101,7 +102,7 @@ def stream(args: argparse.Namespace, beam_flags: Sequence[str]) -> int:
                 "streaming %d feeds into %s, a commit every %d s" % (len(feeds), args.output, args.window),
                 file=sys.stderr,
             )
-            execute(lambda pipeline: watch(pipeline, plan, args.window), target, options, wait)
+            execute(lambda pipeline: watch(pipeline, plan, args.window) | TellEnd(), target, options, wait)
     except OutputHeld as error:
         raise UserError(str(error), EXIT_HELD) from None
     finally:

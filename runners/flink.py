@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import argparse
+
 from apache_beam.options.pipeline_options import FlinkRunnerOptions, JobServerOptions, PipelineOptions
 from apache_beam.runners.portability.flink_runner import MAGIC_HOST_NAMES, FlinkJarJobServer, FlinkRunner
-from apache_beam.runners.portability.job_server import JobServer, StopOnExitJobServer
+from apache_beam.runners.portability.job_server import JobServer, StopOnExitJobServer, SubprocessJobServer
 
-from runners.servers import Tethered, find_jar, find_java, reach_job_server
+from runners.servers import LOWEST_JAVA, Library, Tethered, find_java, find_server, reach_job_server
 from runners.target import Target, is_loopback
 
-LOWEST_JAVA = 11  # of Flink 2; Flink 1 runs on it too
 
-
-class _Server(Tethered, FlinkJarJobServer):
+class _Server(Tethered, Library, FlinkJarJobServer):
     """The job server as a child of this process."""
+
+    main_class = "org.apache.beam.runners.flink.FlinkJobServerDriver"
+
+
+def job_server(options: PipelineOptions) -> SubprocessJobServer:
+    """The job server of these options, not yet started."""
+    return _Server(options)
 
 
 class _Runner(FlinkRunner):
@@ -22,15 +29,12 @@ class _Runner(FlinkRunner):
     def default_job_server(self, options: PipelineOptions) -> JobServer:
         if options.view_as(FlinkRunnerOptions).flink_submit_uber_jar:
             return super().default_job_server(options)
-        return StopOnExitJobServer(_Server(options))
-
-
-def _is_local(options: PipelineOptions) -> bool:
-    return options.view_as(FlinkRunnerOptions).flink_master in MAGIC_HOST_NAMES
+        return StopOnExitJobServer(job_server(options))
 
 
 def _is_here(options: PipelineOptions) -> bool:
-    return _is_local(options) and is_loopback(options)
+    is_local = options.view_as(FlinkRunnerOptions).flink_master in MAGIC_HOST_NAMES
+    return is_loopback(options, by_default=is_local)
 
 
 def _check(options: PipelineOptions) -> None:
@@ -39,8 +43,32 @@ def _check(options: PipelineOptions) -> None:
     flink = options.view_as(FlinkRunnerOptions)
     find_java(LOWEST_JAVA, options.view_as(JobServerOptions).job_server_java_launcher)
     artifact = "beam-runners-flink-%s-job-server" % flink.flink_version
-    flink.flink_job_server_jar = find_jar(flink.flink_job_server_jar, artifact, "--flink_job_server_jar")
+    flink.flink_job_server_jar = find_server(flink.flink_job_server_jar, "flink", artifact, "--flink_job_server_jar")
     flink.flink_master = FlinkRunner.add_http_scheme(flink.flink_master)
 
 
-TARGET = Target("flink", _check, _Runner, _is_here, streams=True)
+class FlinkJobOptions(PipelineOptions):
+    """What the job server takes and Beam's Python options lack: declared here, so that they reach it."""
+
+    @classmethod
+    def _add_argparse_args(cls, parser: argparse.ArgumentParser) -> None:
+        add = parser.add_argument
+        add("--checkpointing_interval", type=int, metavar="MS", help="milliseconds between a stream's checkpoints")
+        add("--finish_bundle_before_checkpointing", action="store_true", help="nothing is held back by a checkpoint")
+
+
+TARGET = Target(
+    "flink",
+    _check,
+    _Runner,
+    _is_here,
+    streams=True,
+    lingers=True,
+    defaults=(
+        "--flink_master=[local]",
+        "--job_server_jvm_properties=-Xmx1g",
+        "--checkpointing_interval=10000",
+        # Without it, what a bundle gives at a checkpoint waits for the step's next bundle, which may never come.
+        "--finish_bundle_before_checkpointing",
+    ),
+)

@@ -5,17 +5,28 @@ from __future__ import annotations
 import re
 
 from apache_beam.options.pipeline_options import JobServerOptions, PipelineOptions, SparkRunnerOptions
-from apache_beam.runners.portability.job_server import JobServer, StopOnExitJobServer
+from apache_beam.runners.portability.job_server import JobServer, StopOnExitJobServer, SubprocessJobServer
 from apache_beam.runners.portability.spark_runner import LOCAL_MASTER_PATTERN, SparkJarJobServer, SparkRunner
 
-from runners.servers import Tethered, find_jar, find_java, reach_job_server
+from runners.servers import LOWEST_JAVA, Library, Tethered, find_java, find_server, reach_job_server
 from runners.target import RunnerError, Target, is_loopback
 
-LOWEST_JAVA = 8
+# What Spark reaches into, from Java 17 on (org.apache.spark.launcher.JavaModuleOptions).
+_OPENED = (
+    "java.lang java.lang.invoke java.lang.reflect java.io java.net java.nio java.util java.util.concurrent "
+    "java.util.concurrent.atomic sun.nio.ch sun.nio.cs sun.security.action sun.util.calendar"
+).split()
 
 
-class _Server(Tethered, SparkJarJobServer):
+class _Server(Tethered, Library, SparkJarJobServer):
     """The job server as a child of this process."""
+
+    main_class = "org.apache.beam.runners.spark.SparkJobServerDriver"
+
+
+def job_server(options: PipelineOptions) -> SubprocessJobServer:
+    """The job server of these options, not yet started."""
+    return _Server(options)
 
 
 class _Runner(SparkRunner):
@@ -24,12 +35,12 @@ class _Runner(SparkRunner):
     def default_job_server(self, options: PipelineOptions) -> JobServer:
         if options.view_as(SparkRunnerOptions).spark_submit_uber_jar:
             return super().default_job_server(options)
-        return StopOnExitJobServer(_Server(options))
+        return StopOnExitJobServer(job_server(options))
 
 
 def _is_here(options: PipelineOptions) -> bool:
     master = options.view_as(SparkRunnerOptions).spark_master_url
-    return bool(re.match(LOCAL_MASTER_PATTERN, master)) and is_loopback(options)
+    return is_loopback(options, by_default=bool(re.match(LOCAL_MASTER_PATTERN, master)))
 
 
 def _check(options: PipelineOptions) -> None:
@@ -40,7 +51,18 @@ def _check(options: PipelineOptions) -> None:
         raise RunnerError("--spark_submit_uber_jar needs --spark_rest_url http://HOST:6066")
     find_java(LOWEST_JAVA, options.view_as(JobServerOptions).job_server_java_launcher)
     artifact = "beam-runners-spark-%s-job-server" % spark.spark_version
-    spark.spark_job_server_jar = find_jar(spark.spark_job_server_jar, artifact, "--spark_job_server_jar")
+    spark.spark_job_server_jar = find_server(spark.spark_job_server_jar, "spark", artifact, "--spark_job_server_jar")
 
 
-TARGET = Target("spark", _check, _Runner, _is_here, streams=False)
+TARGET = Target(
+    "spark",
+    _check,
+    _Runner,
+    _is_here,
+    streams=False,
+    defaults=(
+        "--spark_master_url=local[2]",
+        "--job_server_jvm_properties=-Xmx1g",
+        *("--job_server_jvm_properties=--add-opens=java.base/%s=ALL-UNNAMED" % name for name in _OPENED),
+    ),
+)

@@ -23,6 +23,7 @@ class Target:
     is_here: whether the workers of these options are in this process: they share its disk, counts and signals.
     streams: whether it runs a pipeline that never ends.
     blocks: whether ``pipeline.run()`` returns only when the work is done.
+    lingers: whether a job stays open when a stream has ended, so that it must be cancelled then.
     defaults: flags that stand unless given.
     """
 
@@ -32,6 +33,7 @@ class Target:
     is_here: Callable[[PipelineOptions], bool]
     streams: bool
     blocks: bool = False
+    lingers: bool = False
     defaults: Sequence[str] = ()
 
     def prepare(self, flags: Sequence[str], output: str) -> PipelineOptions:
@@ -52,6 +54,7 @@ class Target:
         return options
 
 
-def is_loopback(options: PipelineOptions) -> bool:
-    """Whether the workers are threads of this process (Beam's LOOPBACK), given or by a local runner's default."""
-    return options.view_as(PortableOptions).environment_type in (None, "LOOPBACK")
+def is_loopback(options: PipelineOptions, by_default: bool = True) -> bool:
+    """Whether the workers are threads of this process (Beam's LOOPBACK): asked for, or what the runner does unasked."""
+    asked = options.view_as(PortableOptions).environment_type
+    return asked == "LOOPBACK" or (asked is None and by_default)

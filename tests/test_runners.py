@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import socket
 import subprocess
@@ -9,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.runners.portability.job_server import SubprocessJobServer
 
 from runners import RunnerError, pick, tether
 
@@ -21,6 +24,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for name in ("GOBIN", "GOPATH"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("runners.prism.PrismJobServer.BIN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("sys.prefix", str(tmp_path / "nothing"))
     return tmp_path
 
 
@@ -32,6 +36,13 @@ def program(path: Path, text: str = "#!/bin/sh\n") -> Path:
 
 def java(folder: Path, version: str) -> Path:
     return program(folder / "java", "#!/bin/sh\necho 'openjdk version \"%s\" 2025' >&2\n" % version)
+
+
+def job_server_of(name: str, options: PipelineOptions) -> SubprocessJobServer:
+    """The job server that the runner would start."""
+    server: SubprocessJobServer = importlib.import_module("runners." + name).job_server(options)
+    server._local_temp_root = options.get_all_options()["artifacts_dir"] or os.environ["HOME"]
+    return server
 
 
 def refusal(name: str, *flags: str, output: str = "gs://bucket/warehouse") -> str:
@@ -59,6 +70,7 @@ class TestOutput:
             ("dataflow", []),
             ("flink", ["--flink_master=host:8081"]),
             ("flink", ["--environment_type=DOCKER"]),
+            ("flink", ["--job_endpoint=host:8099", "--environment_type=EXTERNAL"]),
             ("spark", ["--spark_master_url=spark://host:7077"]),
             ("prism", ["--environment_type=DOCKER"]),
         ],
@@ -69,6 +81,14 @@ class TestOutput:
     def test_workers_here_need_not(self, bare: Path) -> None:
         pick("direct").prepare([], "warehouse")
         pick("prism").prepare(["--prism_location=%s" % program(bare / "p")], "warehouse")
+
+    @pytest.mark.parametrize(
+        ("name", "master"), [("flink", "--flink_master=localhost:8081"), ("spark", "--spark_master_url=spark://h:7077")]
+    )
+    def test_nor_need_workers_here_of_a_cluster(self, bare: Path, name: str, master: str) -> None:
+        java(bare, "17.0.1")
+        jar = "--%s_job_server_jar=%s" % (name, program(bare / "server.jar"))
+        pick(name).prepare([master, jar, "--environment_type=LOOPBACK"], "warehouse")
 
 
 class TestPrism:
@@ -109,11 +129,34 @@ class TestJobServers:
         assert "mvn dependency:copy" in said
         assert jar_flag in said
 
+    def test_a_folder_of_its_libraries_does_as_well(
+        self, bare: Path, monkeypatch: pytest.MonkeyPatch, name: str, jar_flag: str
+    ) -> None:
+        java(bare, "17.0.1")
+        folder = bare / "jars" / name
+        folder.mkdir(parents=True)
+        assert "no folder of jars" in refusal(name, "%s=%s" % (jar_flag, folder))
+        program(folder / ("beam-runners-%s-2.0.jar" % name))
+        named = pick(name).prepare(["%s=%s" % (jar_flag, folder)], "warehouse")
+        monkeypatch.setattr("sys.prefix", str(bare))
+        found = pick(name).prepare([], "warehouse")
+        for options in (named, found):
+            assert options.get_all_options()[jar_flag[2:]] == str(folder)
+            command, endpoint = job_server_of(name, options).subprocess_cmd_and_endpoint()
+            at = command.index("-cp")
+            assert command[at - 1].startswith("-")
+            assert command[at + 1] == "%s/*" % folder
+            assert command[at + 2].endswith("JobServerDriver")
+            assert "-Xmx1g" in command[:at]
+            assert endpoint == "localhost:%s" % command[command.index("--job-port") + 1]
+
     def test_with_a_jar(self, bare: Path, name: str, jar_flag: str) -> None:
         java(bare, "17.0.1")
         jar = program(bare / "server.jar")
         options = pick(name).prepare(["%s=%s" % (jar_flag, jar)], "warehouse")
         assert options.get_all_options()[jar_flag[2:]] == str(jar)
+        command, _ = job_server_of(name, options).subprocess_cmd_and_endpoint()
+        assert command[command.index("-jar") + 1] == str(jar)
 
     def test_a_server_that_runs_is_enough(self, bare: Path, name: str, jar_flag: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as server:

@@ -62,9 +62,12 @@ class _DropSeen(beam.DoFn):
         self._known: KnownIds | None = None
 
     def process(self, element: tuple[str, Iterable[Entry]]) -> Iterator[Entry | TaggedOutput[Any, Any]]:
+        entries = list(element[1])
+        if not entries:  # the closing pane of a window whose entries went on before
+            return
         if self._known is None:
             self._known = known_ids(open_store(self._output), tables.ENTRY, "url_id")
-        winner, others = choose_winner(element[1])
+        winner, others = choose_winner(entries)
         for entry in others:
             settled = entry._replace(disposition="duplicate_url", detail="entry %s has the address" % winner.entry_id)
             yield TaggedOutput("settled", Outcome(settled))

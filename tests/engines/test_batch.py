@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from runners import RunnerError, pick
+from runners.servers import library_folder
 from samples.newsroom import Newsroom
 from schemas import tables
 from tests.files import ROOT
@@ -72,15 +73,20 @@ def test_what_an_engine_leaves_is_sound(engine: str, outputs: dict[str, Path]) -
     assert run("verify", "--output", str(outputs[engine])).stdout.splitlines()[-1].startswith("clean")
 
 
-def test_the_job_server_ends_with_the_run(outputs: dict[str, Path]) -> None:
-    require("prism")
-    binary = shutil.which("prism")
-    alive = [
-        path.parent.name
-        for path in Path("/proc").glob("[0-9]*/cmdline")
-        if binary and binary.encode() in path.read_bytes().split(b"\0")[:1]
-    ]
-    assert not alive
+@pytest.mark.parametrize("engine", ["prism", "flink", "spark"])
+def test_the_job_server_ends_with_the_run(engine: str, outputs: dict[str, Path]) -> None:
+    require(engine)
+    programs = {str(library_folder(engine)), shutil.which(engine)} - {None}
+    commands = [words for path in Path("/proc").glob("[0-9]*/cmdline") if (words := words_of(path))]
+    assert commands
+    assert not [words for words in commands if any(word.rstrip("/*") in programs for word in words)]
+
+
+def words_of(cmdline: Path) -> list[str]:
+    try:
+        return cmdline.read_text(errors="replace").split("\0")
+    except OSError:  # it has ended
+        return []
 
 
 @pytest.mark.skipif(importlib.util.find_spec("apitools") is None, reason="the gcp extra is not installed")

@@ -82,7 +82,9 @@ class _Settle(beam.DoFn):
         self._known: KnownIds | None = None
 
     def process(self, element: tuple[str, Iterable[bytes]]) -> Iterator[Outcome]:
-        key, packed = element
+        key, packed = element[0], list(element[1])
+        if not packed:  # the closing pane of a window whose outcomes went on before
+            return
         known = None
         if not key.startswith("entry:"):
             store = open_store(self._output)
