@@ -189,6 +189,9 @@ def _add_sides(draft: Draft, sides: Sides) -> None:
     for mention, role in sides:
         known = any(same_name(mention.key, own.key) for own, _ in draft.parties)
         is_open = role in ("investor", "lender") or role not in draft.roles() or draft.added == role
+        if role == "seller" and not is_open and draft.role_keys("seller") <= draft.group.owners:
+            draft.parties = [(own, side) for own, side in draft.parties if side != "seller" or own.is_possessive]
+            is_open = role not in draft.roles()  # the name before what is sold was its brand
         if fits(draft.deal_type, role) and is_open and not known:
             draft.parties.append((mention, role))
             draft.added = role

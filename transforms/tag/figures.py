@@ -18,13 +18,23 @@ _REFERENCES = frozenset(
     "transaction agreement contract price purchase acquisition takeover merger sale offer bid order consideration "
     "stake investment valued worth pays paid pay cost costs buyer acuerdo operación contrato precio accord "
     "opération contrat prix montant accordo operazione contratto prezzo valore vertrag kaufpreis preis geschäft "
-    "auftrag wert acordo operação negócio valor preço importe".split()
+    "auftrag wert acordo operação negócio valor preço importe offre oferta offerta angebot paying payable payment fetch "
+    "fetches fetched priced proceeds outlay transfer bond loan facility round financing grant tag".split()
 )
 
 
 _FOR = re.compile(
     r"\b(?:for|at)(?: (?:about|around|some|roughly|nearly|over|only|just|up to|more than|a price of))? ?$"
 )
+_PRICE_IS = re.compile(
+    r"\b(?:purchase price|price tag|deal price|sale price|consideration|kaufpreis|prix|precio|prezzo|preço|contract"
+    r"|(?:the|this) (?:transaction|deal|sale|acquisition|takeover|merger|purchase|agreement|order|contract)) "
+    r"(?:is|was|will be|would be|has been|comes to|came to|is put at|was put at|amounts to|runs to|ist|beträgt|est|es|è|"
+    r"valued|worth|totals|totalled|of|at)(?: [a-z]+){0,3} ?$"
+)
+_THE = re.compile(r"(?:^|[.,;] |\b(?:and|but) )(?:the|los|les|die|gli|i|os) $")
+_FOR_IT = re.compile(r" (?:for|pour|por|per|für) (?:it|them|both|the lot|all of it|the whole)\b")
+MAX_FURTHER = 4  # sentences in which only what is called the price counts
 _GENERAL = frozenset(
     "list usually normally typically average norma normalement généralement normalmente üblicherweise".split()
 )
@@ -63,21 +73,33 @@ def assign_values(page: Page, sentence: int, spans: list[tuple[int, int, int]]) 
 def value_nearby(page: Page, sentence: int, taken: set[int], names: set[str], reach: int) -> Amount | None:
     """A sum of the next ``reach`` sentences, where the sentence speaks of the deal and of no other company.
 
-    names: the keys of the deal's parties.
+    names: the keys of the deal's parties. Further down only what is called the price, or "the $5 million", counts.
     """
     document = page.document
-    for index in range(sentence + 1, min(sentence + 1 + reach, len(document.sentences))):
+    for index in range(sentence + 1, min(sentence + 1 + reach + MAX_FURTHER, len(document.sentences))):
         part = document.sentences[index]
         words = document.low[part.first : part.last]
         others = (m.key for m in page.mentions[index] if m.kind == "org" and m.company is not None and not m.is_demonym)
         if any(not any(same_name(key, name) for name in names) for key in others):
             continue
-        if not _REFERENCES & set(words) or _GENERAL & set(words):
+        if _GENERAL & set(words):
             continue
+        is_near = index <= sentence + reach
+        speaks_of_deal = is_near and bool(_REFERENCES & set(words))
         for amount in page.amounts[index]:
-            if is_price(amount) and amount.start not in taken:
+            if not is_price(amount) or amount.start in taken:
+                continue
+            if speaks_of_deal or _is_the_price(document.full, amount, is_near):
                 return amount
     return None
+
+
+def _is_the_price(text: str, amount: Amount, is_near: bool) -> bool:
+    """Whether a sum is called the price where it stands; near the deal "the $5 million" and "$5 million for it" do."""
+    before, after = text[max(0, amount.start - 60) : amount.start].lower(), text[amount.end : amount.end + 24].lower()
+    if _PRICE_IS.search(before):
+        return True
+    return is_near and bool(_THE.search(before) or _FOR_IT.match(after))
 
 
 def find_stake(page: Page, group: Group, items: list[Item], parties: list[tuple[Mention, str]]) -> Stake | None:

@@ -26,6 +26,7 @@ _GEOGRAPHY = frozenset(
 
 _PLACE_PREPOSITIONS = frozenset("in at near outside across throughout around en à dans nel nella im em no na".split())
 
+_AGE = re.compile(r"(?:aged )?[1-9]\d ?[,.]?$")
 _UNITS = frozenset(("mhz", "ghz", "khz", "mbps", "gbps", "tbps"))
 
 _TICKER = re.compile(r"[A-Z]{1,5}\.[A-Z]{1,3}$")  # VZ.N
@@ -309,10 +310,12 @@ class UnlistedNames(Script):
         words = low[first:end]
         if words[-1] in COMPANY_ENDS or words[-1] in self.words["legal"]:
             return False
-        if (len(words) == 1 and words[0] in context.people) or (
-            len(words) > 1 and words[0] in self.words["person_title"]
-        ):
+        if words[-1] in context.people and len(words) <= 3:
             return True
+        if len(words) > 1 and words[0] in self.words["person_title"]:
+            return True
+        if len(words) in (2, 3) and low[end : end + 1] == [","] and _AGE.match(" ".join(low[end + 1 : end + 3])):
+            return True  # "Salma Idrissi, 39, founded"
         if words[0] in self.words["given_name"] and (
             len(words) > 1 or low[max(first - 1, 0)] in self.words["person_title"]
         ):

@@ -26,7 +26,15 @@ def read_subject(items: list[Item], i: int, is_headline: bool, depth: int = 0) -
             continue
         if roles and roles[0] == ",":
             if group:
-                if items[j - 1].mention is None or items[j + 1].mention is None or j < 1:
+                jump = _before_apposition(items, j) if items[j + 1].word in _ANDS else -1
+                if jump >= 0 and items[jump].mention is not None and items[jump + 2].mention is None:
+                    j = jump  # "A, B, the owner of D, and C"
+                    continue
+                if (
+                    j < 1
+                    or items[j - 1].mention is None
+                    or (items[j + 1].mention is None and items[j + 1].word not in _ANDS)
+                ):
                     break
             else:
                 jump = _before_apposition(items, j)
@@ -103,6 +111,7 @@ def person_before(items: list[Item], i: int) -> list[Mention]:
     return []
 
 
+_ANDS = frozenset(("and", "et", "y", "e", "und"))
 _PROPOSALS = frozenset("offer offers proposal proposals bid bids approach interest plan plans request".split())
 
 
