@@ -185,6 +185,11 @@ SIDES = [
         deal("Peter Hargreaves:investor, Goonhilly Earth Station:target", 24e6),
     ),
     (
+        "Masts with a brand",
+        "Bluepeak Capital has agreed to buy the Comsat teleports in Chile. They belong to Entel.",
+        deal("Bluepeak Capital:acquirer, Entel:seller"),
+    ),
+    (
         "Founder sells",
         "Michael Jones, who founded the internet provider Lagosnet in 1998, has sold Lagosnet to MTN for $12 million.",
         deal("Michael Jones:seller, Lagosnet:target, MTN:acquirer", 12e6),
@@ -196,4 +201,60 @@ SIDES = [
 def test_a_later_sentence_and_a_person_can_be_a_side(
     title: str, text: str, expected: tuple[frozenset[str], float | None]
 ) -> None:
+    assert told(title, text) == {expected}
+
+
+PRICES = [
+    ("Stonepeak buys 49 percent of Telxius", "The 730 million euros are in the bank, the tower company said.", 730e6),
+    ("Vodafone buys Zaplink", "The broadband company is profitable. The purchase price is 45 million euros.", 45e6),
+    ("Vodafone to buy fibre firm Zaplink", "It will pay 45 million euros for it, against debts of 90 million.", 45e6),
+    ("Vodafone buys fibre firm Zaplink", "Zaplink has 20 staff. It has debts of 12 million euros.", None),
+    ("Vodafone buys fibre firm Zaplink", "Nokia, a supplier, got an order for 12 million euros last year.", None),
+    (
+        "Zaplink sold",
+        "Vodafone paid 2 million euros for advice and bought fibre firm Zaplink for 45 million euros.",
+        45e6,
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "amount"), PRICES)
+def test_the_price_that_a_later_sentence_tells(title: str, text: str, amount: float | None) -> None:
+    assert [amount for _, amount in told(title, text)] == [amount]
+
+
+MEANT = [
+    (
+        "Telespazio has plans",
+        "Telespazio wants more teleports. Last month the Italian company bought two teleports in Belgium from Bois "
+        "d'Ardenne, an investor.",
+        deal("Telespazio:acquirer, Bois d'Ardenne:seller"),
+    ),
+    (
+        "A talk at OneWeb",
+        "Then the war came. The contract with Arianespace to launch our satellites was suspended, and we don't miss "
+        "the rain of Kourou.",
+        deal("OneWeb:customer, Arianespace:supplier"),
+    ),
+    (
+        "A mast for three",
+        "Free Mobile, Orange, the owner of Sosh, and Telia have signed the creation of a joint company, called Green "
+        "Waves, for 310 mobile masts.",
+        deal("Free Mobile:partner, Orange:partner, Telia:partner"),
+    ),
+    (
+        "Aid for an island",
+        "Tonga Cable was awarded a grant of 16 million dollars by the Asian Development Bank for a fibre branch.",
+        deal("Tonga Cable:borrower, Asian Development Bank:lender", 16e6),
+    ),
+    (
+        "Ministry buys bandwidth",
+        "The Ministry of Transport and Communications has signed a contract with SES for satellite bandwidth.",
+        deal("Ministry of Transport and Communications:customer, SES:supplier"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "expected"), MEANT)
+def test_who_is_meant(title: str, text: str, expected: tuple[frozenset[str], float | None]) -> None:
     assert told(title, text) == {expected}

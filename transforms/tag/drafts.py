@@ -120,7 +120,7 @@ class _Reader:
         lead = group.lead
         parties = [
             (mention, role)
-            for mention, role in group.parties
+            for mention, role in self.whom.named_by_country(group.parties, items)
             if may_be_party(mention, role)
             and not (mention.kind == "place" and self._is_location(mention, role, items, lead))
         ]

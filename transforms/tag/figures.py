@@ -18,7 +18,8 @@ _REFERENCES = frozenset(
     "transaction agreement contract price purchase acquisition takeover merger sale offer bid order consideration "
     "stake investment valued worth pays paid pay cost costs buyer acuerdo operación contrato precio accord "
     "opération contrat prix montant accordo operazione contratto prezzo valore vertrag kaufpreis preis geschäft "
-    "auftrag wert acordo operação negócio valor preço importe offre oferta offerta angebot paying payable payment fetch "
+    "auftrag wert acordo operação negócio valor preço importe offre oferta offerta angebot paying payable payment "
+    "table tisch mesa tavolo fetch lay shell spend spends spending spent fork hand "
     "fetches fetched priced proceeds outlay transfer bond loan facility round financing grant tag".split()
 )
 
@@ -29,10 +30,10 @@ _FOR = re.compile(
 _PRICE_IS = re.compile(
     r"\b(?:purchase price|price tag|deal price|sale price|consideration|kaufpreis|prix|precio|prezzo|preço|contract"
     r"|(?:the|this) (?:transaction|deal|sale|acquisition|takeover|merger|purchase|agreement|order|contract)) "
-    r"(?:is|was|will be|would be|has been|comes to|came to|is put at|was put at|amounts to|runs to|ist|beträgt|est|es|è|"
-    r"valued|worth|totals|totalled|of|at)(?: [a-z]+){0,3} ?$"
+    r"(?:is|was|will be|would be|has been|comes to|came to|is put at|was put at|amounts to|runs to|ist|beträgt|est|es|"
+    r"è|valued|worth|totals|totalled|of|at)(?: [a-z]+){0,3} ?$"
 )
-_THE = re.compile(r"(?:^|[.,;] |\b(?:and|but) )(?:the|los|les|die|gli|i|os) $")
+_THE = re.compile(r"(?:^|\n|[.,;:] |[-–—] |\b(?:and|but) )(?:the|los|les|die|gli|i|os) $")
 _FOR_IT = re.compile(r" (?:for|pour|por|per|für) (?:it|them|both|the lot|all of it|the whole)\b")
 MAX_FURTHER = 4  # sentences in which only what is called the price counts
 _GENERAL = frozenset(
@@ -79,15 +80,15 @@ def value_nearby(page: Page, sentence: int, taken: set[int], names: set[str], re
     for index in range(sentence + 1, min(sentence + 1 + reach + MAX_FURTHER, len(document.sentences))):
         part = document.sentences[index]
         words = document.low[part.first : part.last]
-        others = (m.key for m in page.mentions[index] if m.kind == "org" and m.company is not None and not m.is_demonym)
-        if any(not any(same_name(key, name) for name in names) for key in others):
-            continue
+        others = [m for m in page.mentions[index] if m.kind == "org" and m.company is not None and not m.is_demonym]
+        others = [m for m in others if not any(same_name(m.key, name) for name in names)]
+        ceiling = document.starts[others[0].first] if others else document.ends[part.last - 1]
         if _GENERAL & set(words):
             continue
         is_near = index <= sentence + reach
         speaks_of_deal = is_near and bool(_REFERENCES & set(words))
         for amount in page.amounts[index]:
-            if not is_price(amount) or amount.start in taken:
+            if not is_price(amount) or amount.start in taken or amount.start > ceiling:
                 continue
             if speaks_of_deal or _is_the_price(document.full, amount, is_near):
                 return amount

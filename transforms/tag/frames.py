@@ -86,6 +86,8 @@ def _of_and_owner(family: str, right: Arguments) -> Parties:
     if family in ("acquire", "sell") and "stake" in right.objects:
         role = "target"
     found: Parties = []
+    if role == "seller" and right.get("from"):
+        return found  # "the hall of Lessive from Bois": where it stands, not whose it is
     if role:
         found += [(mention, role) for mention in right.of + right.owners]
         if family in ("acquire", "invest", "sell") and right.get("in") and {"stake", "control"} & set(right.objects):

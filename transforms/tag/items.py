@@ -63,7 +63,8 @@ def read_items(
             items.append(Item(i, i + 1, low[i]))
             i += 1
         else:
-            item = _read_cues(low, i, sentence.last, cues)
+            limit = next((k for k in range(i + 1, min(i + 4, sentence.last)) if k in named), sentence.last)
+            item = _read_cues(low, i, limit, cues)
             if (
                 item.nouns
                 and item.last < sentence.last

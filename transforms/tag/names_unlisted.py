@@ -16,6 +16,9 @@ _HEADS_OF_OF = frozenset(
     "ministerio ministère ministero ministério gobierno banco agencia agence agenzia agência departamento state".split()
 )
 
+_MINISTRY = frozenset(("ministry", "department", "minister"))
+_OFFICES = frozenset("commission authority agency administration office board council regulator service".split())
+_OFFICIAL = _MINISTRY | frozenset("national federal state independent postal communications telecommunications".split())
 _CONNECTORS = frozenset("of de do da dos das del della di du des for en".split())
 
 
@@ -222,6 +225,8 @@ class UnlistedNames(Script):
                 end += 1
             elif self._links(end, i, sentence):
                 end += 2
+            elif self._is_elided(end, sentence):
+                end += 3
             elif (
                 word.isdigit()
                 and end > i
@@ -256,6 +261,8 @@ class UnlistedNames(Script):
             return not (word in "'’" and low[i + 1] == "s")
         if word == "&":
             return starts[i] - ends[i - 1] <= 1 and starts[i + 1] - ends[i] <= 1
+        if word == "and":
+            return low[first] in _OFFICIAL and self._ends_official(i + 1, sentence)
         if low[i] in ("of", "for", "de", "en") or low[i] in _CONNECTORS:
             return (
                 low[i - 1] in _HEADS_OF_OF
@@ -263,6 +270,22 @@ class UnlistedNames(Script):
                 or (low[i] in ("do", "da", "dos", "das", "del") and i - 1 == first)
             )
         return False
+
+    def _ends_official(self, i: int, sentence: Sentence) -> bool:
+        """Whether the capitalised words from i on end an authority's name, or are all that a ministry looks after."""
+        end = i
+        while end < sentence.last and end - i < 4 and self._is_capital(end) and (end == i or self._continues(end)):
+            end += 1
+        low = self.document.low
+        before = low[max(0, i - 6) : i]
+        return bool(_OFFICES & set(low[i:end])) or bool(_MINISTRY & set(before))
+
+    def _is_elided(self, i: int, sentence: Sentence) -> bool:
+        """Whether "d'" joins two capitalised words: "Caisse d'Epargne"."""
+        words, starts, ends = self.document.words, self.document.starts, self.document.ends
+        if i + 2 >= sentence.last or self.document.low[i] not in ("d", "dell", "l") or words[i + 1] not in "'’":
+            return False
+        return starts[i + 1] == ends[i] and starts[i + 2] == ends[i + 1] and self._is_capital(i + 2)
 
     def _is_no_name(self, first: int, end: int, lowered: str, begins: bool, context: NameContext) -> bool:
         low = self.document.low

@@ -112,6 +112,7 @@ _RECEIVES = (
     "got",
     "attract",
 )
+_LENT = ("grant", "loan", "credit", "export", "subsid", "soft", "syndicated")
 _RAISES = ("rais", "clos", "secur", "receiv", "get", "got", "land", "complet", "announc", "win", "won", "obtain")
 # Who clears or blocks a deal is an authority or the owners.
 _NONE = frozenset(
@@ -137,6 +138,8 @@ def noun_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> E
         event.parties += [(mention, subject_role) for mention in subject]
     else:
         _add_predicate(event, items, right, is_headline)
+    if family == "raise" and items[i].word.startswith(_LENT):
+        by_preposition = {**by_preposition, "by": "lender"}  # a bond sale is by who borrows, a grant by who gives
     for preposition, role in by_preposition.items():
         event.parties += [(mention, role) for mention in right.get(preposition)]
     if family == "acquire" and {"asset", "thing"} & set(right.head):
@@ -215,12 +218,20 @@ def _begins_phrase(items: list[Item], j: int, has_names: bool) -> bool:
     return item.word in ("or", ".", "!", "?") or (item.word == "and" and not has_names)
 
 
+_MAKING = frozenset(
+    "creation formation establishment foundation signing conclusion terms renewal extension création creación "
+    "costituzione creazione criação constitución constitution".split()
+)
+
+
 def _governing_verb(items: list[Item], start: int, is_headline: bool) -> int:
     """The light verb whose object the noun phrase at start is: "signed" of "signed a deal"."""
     for k in range(start - 1, max(-1, start - 14), -1):
         item = items[k]
         if (item.lights or item.verbs) and is_verb(items, k, is_headline):
             return k
+        if "of" in item.roles and k and items[k - 1].word in _MAKING:
+            continue  # "signed the creation of a joint company"
         if item.roles and (
             item.roles[0] in (",", ";", ":") or "subord" in item.roles or "relative" in item.roles or "of" in item.roles
         ):

@@ -111,9 +111,9 @@ def _read_names(
     ]
     for i in order:
         sentence = document.sentences[i]
-        context.is_title_case = sentence.last - sentence.first <= MAX_HEADLINE_TOKENS and is_title_case(
-            document, sentence
-        )
+        is_line = headline[i] or document.words[sentence.last - 1] not in ".!?"
+        is_short = is_line and sentence.last - sentence.first <= MAX_HEADLINE_TOKENS
+        context.is_title_case = is_short and is_title_case(document, sentence)
         context.known = frozenset(known)
         context.people = frozenset(people)
         mentions[i] = reader.read(sentence, context)

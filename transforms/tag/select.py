@@ -45,7 +45,14 @@ def _counts(page: Page, draft: Draft) -> bool:
         return False
     if draft.status.level == "denied" and len(draft.parties) < 2:
         return False
-    if draft.group.is_bare and not draft.in_headline and len(draft.sentences) == 1 and min(draft.sentences) > 1:
+    is_settled = draft.status.status in ("terminated", "approved") and len(draft.parties) >= 2
+    if (
+        draft.group.is_bare
+        and not is_settled
+        and not draft.in_headline
+        and len(draft.sentences) == 1
+        and min(draft.sentences) > 1
+    ):
         return False
     if draft.status.level == "background" and not early:
         return len(draft.parties) >= 2

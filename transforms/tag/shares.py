@@ -28,6 +28,8 @@ def split_drafts(page: Page, drafts: list[Draft]) -> list[Draft]:
 def _shares(page: Page, draft: Draft) -> list[Draft]:
     if draft.deal_type in _WHOLE:
         return []
+    if draft.deal_type == "spectrum" and not {"acquirer", "target"} & draft.roles():
+        return _winners(page, draft)
     for role in _SPLIT:
         members = [mention for mention, own in draft.parties if own == role]
         if len(members) < 2 or (role == "acquirer" and "target" in draft.roles()):
@@ -37,6 +39,18 @@ def _shares(page: Page, draft: Draft) -> list[Draft]:
             pairs = own_sums(page, index, members)
             if len(pairs) >= 2:
                 return [_share(draft, role, members, member, amount) for member, amount in pairs]
+    return []
+
+
+def _winners(page: Page, draft: Draft) -> list[Draft]:
+    """The bidders of an auction whom only the sentences after it name, each with what it pays."""
+    known, last = draft.keys(), max(draft.sentences)
+    for index in range(last, min(last + 1 + MAX_AFTER, len(page.amounts))):
+        named = {m.key: m for m in page.mentions[index] if m.kind == "org" and not m.is_demonym}
+        winners = [m for key, m in named.items() if key not in known]
+        pairs = own_sums(page, index, winners) if len(winners) >= 2 else []
+        if len(pairs) >= 2:
+            return [_share(draft, "acquirer", winners, member, amount) for member, amount in pairs]
     return []
 
 

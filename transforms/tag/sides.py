@@ -8,11 +8,13 @@ from transforms.tag.subjects import is_governed
 
 Sides = list[tuple[Mention, str]]
 _NOUNS = {
-    "seller": "seller sellers vendor vendors verkäufer vendeur vendeurs vendedor vendedores venditore venditori",
+    "seller": "seller sellers vendors verkäufer vendeur vendeurs vendedor vendedores venditore venditori",
     "acquirer": "buyer buyers purchaser purchasers acquirer käufer acheteur acheteurs acquéreur comprador acquirente",
     "investor": "investor investors backer backers investoren investisseurs inversores investitori investidores",
     "lender": "lender lenders creditor prêteurs prestamistas finanziatori",
     "borrower": "borrower",
+    "customer": "client customer auftraggeber cliente kunde",
+    "supplier": "supplier contractor builder manufacturer vendor winner auftragnehmer fournisseur proveedor fornitore",
 }
 _ROLES = {word: role for role, words in _NOUNS.items() for word in words.split()}
 _STATES = frozenset(
@@ -31,6 +33,8 @@ _FITS = {
     "investor": frozenset(("stake",)),
     "lender": frozenset(("financing",)),
     "borrower": frozenset(("financing",)),
+    "customer": frozenset(("supply_contract", "service_contract", "launch_contract", "capacity")),
+    "supplier": frozenset(("supply_contract", "service_contract", "launch_contract", "capacity")),
 }
 MAX_SIDES = 8
 

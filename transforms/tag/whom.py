@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from transforms.tag.described import kind_of
 from transforms.tag.events import Parties
 from transforms.tag.frames import subject_role
@@ -29,7 +31,10 @@ _CONTRACT_NOUNS = frozenset(("contract", "order", "deal"))
 _CONTRACT_VERBS = frozenset(("supply", "launch", "order", "select", "award"))
 _JOINT = frozenset(("merge", "partner", "jv"))
 _OWN = frozenset(("its", "their", "su", "sus", "sa", "son", "ses", "sua", "suo"))
+_NOUNS = frozenset("company firm group operator carrier giant buyer seller suitor manufacturer maker start-up".split())
+_FIRST_PERSON = frozenset(("we", "us", "our"))
 MAX_RECENT = 12
+MAX_VOICES = 40  # sentences in which the company of an interview is looked for
 
 
 class Whom:
@@ -73,6 +78,9 @@ class Whom:
             meant = self._described(items, lead.last, lead.at) or self.title[:1]
             parties = parties + [(m, lead.pronoun_role) for m in meant if m.key not in known]
         is_agreed = lead.family in _TWO_SIDED or bool(group.families() & _CONTRACT_NOUNS)
+        if len(parties) == 1 and is_agreed and group.has_noun and any(item.word in _FIRST_PERSON for item in items):
+            own = {mention.key for mention, _ in parties}
+            parties = parties + [(m, role) for m in self._speaker() if m.key not in own and may_be_party(m, role)]
         if len(parties) == 1 and lead.sentence <= 2 and is_agreed and not self.page.is_negative(lead.sentence):
             parties = parties + [(m, role) for m in self._other_side(parties, items)]
         return parties
@@ -88,6 +96,8 @@ class Whom:
             return _named_before(items, at)[:3], role
         if self.page.headline[lead.sentence] and count < 2 and len(self.title) <= 3:
             return [m for m in self.title if m.company is not None or not m.is_possessive], role
+        if not count and lead.is_noun and lead.family == "merge" and len(self.title) == 2 and not self.has_draft:
+            return self.title, role  # "the merger of the two largest operators"
         if not count and self._may_be_of_title(lead.sentence, items):
             if len(self.title) >= 2 or lead.family not in _JOINT:
                 return sorted(self.title, key=lambda m: m.company is None)[:2], role
@@ -102,6 +112,26 @@ class Whom:
             return self.subject if lead.sentence <= 4 else self.title[:1] if has_sum else [], role
         return [], role
 
+    def named_by_country(self, parties: Parties, items: list[Item]) -> Parties:
+        """The parties, with whom "the Italian company" means in its place: the last company told of from there."""
+        found: Parties = []
+        for mention, role in parties:
+            if mention.is_demonym and mention.kind == "place" and _describes_company(items, mention):
+                own = [m for m in reversed(self.recent) if m.kind == "org" and m.country == mention.country]
+                meant = own[:1] or [m for m in self.subject[:1] if m.country is None]
+                found += [(m, role) for m in meant if not any(m.key == other.key for other, _ in parties)]
+            else:
+                found.append((mention, role))
+        return found
+
+    def _speaker(self) -> list[Mention]:
+        """Whose people say "we": the headline's last company, else the one that the story names most often."""
+        if self.title:
+            return self.title[-1:]
+        named = [m for found in self.page.mentions[:MAX_VOICES] for m in found if m.kind == "org" and not m.is_demonym]
+        counts = Counter(m.key for m in named)
+        return [max(named, key=lambda m: counts[m.key])] if named else []
+
     def _may_be_of_title(self, sentence: int, items: list[Item]) -> bool:
         """Whether a sentence without names tells of the companies of the headline."""
         has_names = any(item.mention is not None and item.mention.kind in ("org", "state") for item in items)
@@ -112,7 +142,7 @@ class Whom:
         for item in reversed(items[max(start, at - 12) : at]):
             if "pronoun" in item.roles:
                 if item.word in ("we", "us", "our"):
-                    return self.title[-1:]
+                    return self._speaker()
                 kinds = _DESCRIBED.get(self.page.document.low[item.last - 1])
                 head = self.page.document.low[item.last - 1]
                 named = (m for m in reversed(self.recent) if head in m.name.lower().split())
@@ -132,6 +162,15 @@ class Whom:
         }
         found = [m for key, m in others.items() if not any(same_name(key, own) for own in known)]
         return [m for m in found if m.company is not None or says_field(m)] if len(found) == 1 else []
+
+
+def _describes_company(items: list[Item], mention: Mention) -> bool:
+    """Whether a company's noun follows an adjective of nationality: "the Italian company", "the Swedish operator"."""
+    for k, item in enumerate(items[:-1]):
+        if item.mention is mention:
+            following = items[k + 1]
+            return following.mention is None and ("company" in following.objects or following.word in _NOUNS)
+    return False
 
 
 def _named_before(items: list[Item], at: int) -> list[Mention]:
