@@ -239,7 +239,7 @@ def is_of_the_field(group: Group, parties: Parties, page: Page, known: set[str])
     if group.lead.family in ("acquire", "sell", "invest", "merge") and any(m.key in known for m, _ in parties):
         return True
     is_later = index > 3 and any(m.key in known for m, _ in parties)
-    if is_later and set(group.objects) & _DEALT and (here or group.has_noun):
+    if is_later and set(group.objects) & DEALT and (here or group.has_noun):
         return True
     listed = [m for m, _ in parties if (m.company is not None and m.company.sectors) or says_field(m)]
     core = [mention for mention in listed if kind_of(mention) in CORE or says_field(mention)]
