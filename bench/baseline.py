@@ -29,8 +29,8 @@ def read_page(url: str) -> dict[str, Any] | None:
     return {"url": url, "title": found.title, "author": found.author, "date": found.date, "text": found.text}
 
 
-def library_article(html: bytes, url: str, content_type: str) -> object:
-    """trafilatura's own extraction with metadata, as extract_article is called."""
+def library_article(html: bytes, url: str) -> object:
+    """trafilatura's own extraction with metadata."""
     found = trafilatura.bare_extraction(html, url=url, with_metadata=True, fast=True)
     return found.title if found else None
 

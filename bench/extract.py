@@ -11,7 +11,6 @@ Engines take turns page by page, so that a noisy machine is noisy for all. Times
 from __future__ import annotations
 
 import argparse
-import base64
 import contextlib
 import gc
 import gzip
@@ -30,6 +29,7 @@ from typing import Any, NamedTuple
 import trafilatura
 
 from bench.hostile import hostile_pages
+from bench.pages import html_of
 from bench.scores import authors_overlap, date_is_right, percentile, shingle_f1, title_is_right, word_f1
 from transforms._children import ChildError, Children
 from transforms.extract.article import ExtractError, extract_article
@@ -64,8 +64,8 @@ def read_pages(folder: Path) -> Iterator[Page]:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for line in lines:
                 row = json.loads(line)
-                if ("html" in row or "html_b64" in row) and "text" in row.get("expected", {}):
-                    html = base64.b64decode(row["html_b64"]) if "html_b64" in row else row["html"].encode()
+                html = html_of(row)
+                if html is not None and "text" in row.get("expected", {}):
                     yield Page(path.name.split(".")[0], row["id"], row["url"], html, row["expected"])
     for path in sorted(folder.glob("*.html")):
         with contextlib.suppress(FileNotFoundError):

@@ -8,10 +8,14 @@ tags or a byline alone.
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import random
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 _NAMES = "Orbitel Skagen Norrtel Meridian Castor Halden Quayside Lumina Vantor Brightwater Kestrel Tamarind".split()
 _NOUNS = (
@@ -35,6 +39,22 @@ class Furniture(NamedTuple):
     bottom: str
     has_ld: bool
     has_meta: bool
+
+
+def saved_pages(folder: Path) -> list[bytes]:
+    """The pages of a folder: its ``*.html``, and the rows of ``*.jsonl.gz`` that hold one (html or html_b64)."""
+    pages = [path.read_bytes() for path in sorted(folder.glob("*.html"))]
+    for path in sorted(folder.glob("*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            pages.extend(filter(None, (html_of(json.loads(line)) for line in lines)))
+    return pages
+
+
+def html_of(row: Mapping[str, Any]) -> bytes | None:
+    """The page that a row of a corpus holds."""
+    if "html_b64" in row:
+        return base64.b64decode(row["html_b64"])
+    return row["html"].encode() if "html" in row else None
 
 
 def headline(site: int, n: int) -> str:

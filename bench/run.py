@@ -1,13 +1,15 @@
 """A run over many sites: every page accounted for, memory, wall time beside what the extraction alone costs.
 
-    python -m bench.run [--sites 100] [--pages 20] [--latency 0.05] [--politeness]
+    python -m bench.run [--sites 100] [--pages 20] [--latency 0.05] [--folder FOLDER] [--baseline]
+    python -m bench.run --politeness
 
 Serves feeds and pages on loopback sites (``bench/farm.py``), runs ``bentpipe run`` on them with no site delay, once
 with a tenth of the pages and once with all, and prints: pages read, peak memory of the main process and its growth a
-page, wall time, wall time × cores by the CPU time of all processes, and wall time beside that of extracting the same
-pages in as many processes as there are cores, and beside the script a user would write instead (``bench/baseline.py``).
-``--politeness`` instead runs 10 sites with a delay of 0.2 s and prints
-the closest two starts at one site and the most requests at once, from the server's log.
+page, wall time, wall time × cores by the CPU time of all processes (the server's too), wall time beside that of
+extracting the same pages in as many processes as there are cores, and the CPU time that is neither extraction, nor
+tagging, nor the server's. ``--folder``: serves the pages of a folder, over and over, instead of our own.
+``--baseline``: also the script a user would write instead (``bench/baseline.py``). ``--politeness``: instead, 10 sites
+with a delay of 0.2 s; prints the closest two starts at one site and the most requests at once, from the server's log.
 """
 
 from __future__ import annotations
@@ -23,14 +25,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.baseline import library_article
-from bench.farm import Farm, Opened, opened, page_body
-from transforms._children import Children
-from transforms.extract.article import extract_article
+from bench.alone import measure_alone
+from bench.farm import Farm, Opened, opened
+from bench.pages import saved_pages
 
 
 class Measured(NamedTuple):
@@ -84,25 +84,6 @@ def cpu_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def extraction_alone(farm: Farm, function: Callable[..., object]) -> float:
-    """Wall seconds of extracting all pages, already in memory, in as many children as there are cores."""
-    pages = [
-        ("%s/page/%d" % (farm.base(site), n), page_body(farm, site, n))
-        for site in range(farm.sites)
-        for n in range(farm.pages)
-    ]
-    pool = Children(os.cpu_count() or 1, preload=("transforms.extract.preload", "bench.baseline"))
-    try:
-        for future in [pool.submit(function, body, url, "text/html") for url, body in pages[:8]]:
-            future.result()
-        started = time.monotonic()
-        for future in [pool.submit(function, body, url, "text/html") for url, body in pages]:
-            future.result()
-        return time.monotonic() - started
-    finally:
-        pool.close()
-
-
 def dispositions(output: Path) -> dict[str, int]:
     """How the run's entries ended."""
     sql = "SELECT disposition, count(*) AS n FROM fact_entry GROUP BY 1"
@@ -113,37 +94,55 @@ def dispositions(output: Path) -> dict[str, int]:
 
 def whole_run(args: argparse.Namespace, folder: Path) -> None:
     """The figures of a tenth and of all pages."""
-    peaks, cores = [], os.cpu_count() or 1
+    saved = saved_pages(Path(args.folder)) if args.folder else ()
+    if args.folder and not saved:
+        sys.exit("no pages in %s" % args.folder)
+    peaks = []
     for pages in (max(1, args.pages // 10), args.pages):
-        farm = Farm(sites=args.sites, pages=pages, latency=args.latency)
-        with opened(farm) as server:
-            measured = run_command(server, folder / str(pages), ["--site_delay_seconds", "0"])
-            served = cpu_of(server.pid)
-        total = farm.sites * farm.pages
-        found = dispositions(folder / str(pages))
-        print("%d sites, %d pages: %s" % (farm.sites, total, found))
-        read = found.get("deal", 0) + found.get("non_deal", 0)
-        print("  read %d of %d (asked: all)" % (read, total))
-        print("  peak memory of the main process %.0f MB (asked: under 400)" % measured.peak_mb)
-        print("  wall %.1f s, %.0f pages/s" % (measured.wall_s, total / measured.wall_s))
-        cpu = measured.cpu_s + served
-        ratio = measured.wall_s * cores / cpu
-        print("  wall × cores %.1f s, CPU of all processes %.1f s, ratio %.2f" % (measured.wall_s * cores, cpu, ratio))
-        peaks.append((total, measured.peak_mb))
-    for name, function in (("ours", extract_article), ("trafilatura's, with metadata", library_article)):
-        alone = extraction_alone(farm, function)
-        ratio = measured.wall_s / alone
-        print("  extraction alone, %s, %.1f s: wall is %.2f times that (asked: 1.5)" % (name, alone, ratio))
-    with opened(farm) as server:
-        started = time.monotonic()
-        command = [sys.executable, "-m", "bench.baseline", str(folder / "baseline.parquet"), *server.feeds]
-        subprocess.run(command, check=True, capture_output=True)
-        baseline = time.monotonic() - started
-    print("  the baseline script %.1f s: %.2f times our wall (asked: 4)" % (baseline, baseline / measured.wall_s))
+        farm = Farm(sites=args.sites, pages=pages, latency=args.latency, saved=saved)
+        measured = one_run(farm, folder / str(pages))
+        peaks.append((farm.sites * pages, measured.peak_mb))
+    total = farm.sites * farm.pages
+    alone = measure_alone(farm)
+    outside = measured.cpu_s - alone.extract_cpu_s - alone.tag_cpu_s
+    print("  extraction %.1f ms a page, tagging %.1f ms, all else but the server %.1f ms (asked: 3)"
+          % tuple(1000 * cpu / total for cpu in (alone.extract_cpu_s, alone.tag_cpu_s, outside)))  # fmt: skip
+    for name, wall in (("ours", alone.wall_s), ("trafilatura's, with metadata", alone.library_wall_s)):
+        ratio = measured.wall_s / wall
+        print("  extraction alone, %s, %.1f s: wall is %.2f times that (asked: 1.5)" % (name, wall, ratio))
+    if args.baseline:
+        wall = run_baseline(farm, folder / "baseline.parquet")
+        print("  the baseline script %.1f s: %.2f times our wall (asked: 4)" % (wall, wall / measured.wall_s))
     (few, low), (many, high) = peaks
     if many > few:
         print("memory grows by %.1f KB a page from %d to %d pages (asked: 20)"
               % ((high - low) * 1024 / (many - few), few, many))  # fmt: skip
+
+
+def one_run(farm: Farm, output: Path) -> Measured:
+    """A run and its figures, printed."""
+    cores, total = os.cpu_count() or 1, farm.sites * farm.pages
+    with opened(farm) as server:
+        before = cpu_of(server.pid)
+        measured = run_command(server, output, ["--site_delay_seconds", "0"])
+        cpu = measured.cpu_s + cpu_of(server.pid) - before
+    found = dispositions(output)
+    print("%d sites, %d pages: %s" % (farm.sites, total, found))
+    print("  accounted for %d of %d (asked: all)" % (sum(found.values()), total))
+    print("  peak memory of the main process %.0f MB (asked: under 400)" % measured.peak_mb)
+    print("  wall %.1f s, %.0f pages/s" % (measured.wall_s, total / measured.wall_s))
+    print("  wall × cores %.1f s, CPU of all processes %.1f s, ratio %.2f (asked: 1.2)"
+          % (measured.wall_s * cores, cpu, measured.wall_s * cores / cpu))  # fmt: skip
+    return measured
+
+
+def run_baseline(farm: Farm, output: Path) -> float:
+    """Wall seconds of the script a user would write."""
+    with opened(farm) as server:
+        started = time.monotonic()
+        command = [sys.executable, "-m", "bench.baseline", str(output), *server.feeds]
+        subprocess.run(command, check=True, capture_output=True)
+        return time.monotonic() - started
 
 
 def politeness(folder: Path) -> None:
@@ -169,6 +168,8 @@ def main() -> None:
     parser.add_argument("--sites", type=int, default=100)
     parser.add_argument("--pages", type=int, default=20, help="a site")
     parser.add_argument("--latency", type=float, default=0.05, help="seconds")
+    parser.add_argument("--folder", help="of pages to serve instead of our own")
+    parser.add_argument("--baseline", action="store_true")
     parser.add_argument("--politeness", action="store_true")
     args = parser.parse_args()
     folder = Path(tempfile.mkdtemp())

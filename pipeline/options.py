@@ -70,7 +70,7 @@ def _add_run_flags(parser: argparse.ArgumentParser) -> None:
     add("--site_budget", type=_at_least(1), default=60, metavar="N", help="requests to one site in a run, of a stream in an hour; the rest is deferred (default: 60)")  # fmt: skip
     add("--contact", metavar="ADDRESS", help="stands in the User-Agent: whom a site may write to")
     add("--allow_private_network", type=_network, action="append", default=[], metavar="CIDR", help="may be fetched from though it is not public; repeatable")  # fmt: skip
-    add("--workers", type=_at_least(1), metavar="N", help="processes that extract (default: the cores)")
+    add("--workers", type=_at_least(1), metavar="N", help="processes that extract (default: cores + 1)")
     add("--lexicon", action="append", default=[], metavar="FILE", help="companies (CSV) that add to the lexicon; repeatable")  # fmt: skip
 
 

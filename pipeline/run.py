@@ -115,7 +115,7 @@ def make_plan(args: argparse.Namespace, feeds: Sequence[Feed], retry_all: bool |
     return Plan(
         run=info,
         output=args.output,
-        engine=EngineSettings(fetch, workers=args.workers or os.cpu_count() or 2),
+        engine=EngineSettings(fetch, workers=args.workers or default_workers()),
         poll_all=args.poll_all,
         retry_all=args.poll_all if retry_all is None else retry_all,
         min_poll_seconds=args.min_poll_seconds,
@@ -123,6 +123,11 @@ def make_plan(args: argparse.Namespace, feeds: Sequence[Feed], retry_all: bool |
         limit=args.limit,
         lexicon_files=tuple(args.lexicon),
     )
+
+
+def default_workers() -> int:
+    """One more than there are cores: while one waits for its next page, the others keep the cores busy."""
+    return (os.cpu_count() or 2) + 1
 
 
 def open_output(output: str) -> Store:

@@ -147,7 +147,7 @@ def _limit_cpu(wall_seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
-def _call(payload: bytes) -> bytes:
+def _call(payload: bytes | bytearray) -> bytes:
     """Returns (kind, result) pickled."""
     try:
         function, args = pickle.loads(payload)  # noqa: S301 from our parent
@@ -170,12 +170,10 @@ def _portable(error: Exception) -> Exception:
 def send_frame(connection: socket.socket, payload: bytes, deadline: float | None = None) -> None:
     """Sends a length and that many bytes. Raises OSError, TimeoutError past the deadline (time.monotonic)."""
     connection.settimeout(_left(deadline))
-    connection.sendall(_LENGTH.pack(len(payload)))
-    connection.settimeout(_left(deadline))
-    connection.sendall(payload)
+    connection.sendall(_LENGTH.pack(len(payload)) + payload)  # at once: each send wakes the other side
 
 
-def receive_frame(connection: socket.socket, deadline: float | None = None) -> bytes:
+def receive_frame(connection: socket.socket, deadline: float | None = None) -> bytearray:
     """Receives a frame. Raises OSError (the other side is gone, too long a frame), TimeoutError among them."""
     (length,) = _LENGTH.unpack(receive(connection, _LENGTH.size, deadline))
     if length > _MAX_FRAME_BYTES:
@@ -183,17 +181,18 @@ def receive_frame(connection: socket.socket, deadline: float | None = None) -> b
     return receive(connection, length, deadline)
 
 
-def receive(connection: socket.socket, length: int, deadline: float | None = None) -> bytes:
+def receive(connection: socket.socket, length: int, deadline: float | None = None) -> bytearray:
     """Receives exactly length bytes. Raises OSError, TimeoutError (past the deadline) among them."""
-    parts = bytearray()
-    while len(parts) < length:
+    received = bytearray(length)
+    view, count = memoryview(received), 0
+    while count < length:
         if deadline is not None:
             connection.settimeout(_left(deadline))
-        part = connection.recv(min(length - len(parts), 1 << 20))
+        part = connection.recv_into(view[count:])
         if not part:
             raise ConnectionResetError("connection closed")
-        parts += part
-    return bytes(parts)
+        count += part
+    return received
 
 
 def _left(deadline: float | None) -> float | None:
