@@ -30,7 +30,16 @@ import trafilatura
 
 from bench.hostile import hostile_pages
 from bench.pages import html_of
-from bench.scores import authors_overlap, date_is_right, percentile, shingle_f1, title_is_right, word_f1
+from bench.scores import (
+    authors_overlap,
+    date_is_right,
+    percentile,
+    shingle_f1,
+    states_author,
+    states_date,
+    title_is_right,
+    word_f1,
+)
 from transforms._children import ChildError, Children
 from transforms.extract.article import ExtractError, extract_article
 from transforms.extract.files import published_text
@@ -171,19 +180,41 @@ def _half(page: Page) -> int:
 
 
 def _print_scores(pages: list[Page], given: dict[str, list[Given]]) -> None:
-    print("%-30s %8s %8s %8s %8s %8s" % ("", "shingles", "words", "title", "date", "authors"))
+    """A line an engine. "stated": of the pages whose source holds the expected date or author at all."""
+    stated = [_stated(page) for page in pages]
+    print("%-30s %8s %8s %8s %8s %8s %8s %8s"
+          % ("", "shingles", "words", "title", "date", "stated", "authors", "stated"))  # fmt: skip
     for name, answers in given.items():
-        texts = [(page.expected["text"], answer.text) for page, answer in zip(pages, answers, strict=True)]
-        rows = list(zip(pages, answers, strict=True))
-        titles = [title_is_right(p.expected["title"], a.title) for p, a in rows if p.expected.get("title")]
-        dates = [date_is_right(p.expected["date"], a.date) for p, a in rows if p.expected.get("date")]
-        authors = [authors_overlap(p.expected["authors"], a.authors) for p, a in rows if p.expected.get("authors")]
+        rows = list(zip(pages, answers, stated, strict=True))
+        texts = [(page.expected["text"], answer.text) for page, answer, _ in rows]
+        titles = [title_is_right(p.expected["title"], a.title) for p, a, _ in rows if p.expected.get("title")]
+        dates = [(date_is_right(p.expected["date"], a.date), s.date) for p, a, s in rows if p.expected.get("date")]
+        authors = [
+            (authors_overlap(p.expected["authors"], a.authors), s.author)
+            for p, a, s in rows
+            if p.expected.get("authors")
+        ]
         if not any(answer.title for answer in answers):
-            titles = dates = authors = []
-        shares = "".join(
-            " %8s" % ("%.3f" % (sum(hits) / len(hits)) if hits else "-") for hits in (titles, dates, authors)
-        )
+            titles, dates, authors = [], [], []
+        columns = [titles]
+        for hits in (dates, authors):
+            columns += [[hit for hit, _ in hits], [hit for hit, is_stated in hits if is_stated]]
+        shares = "".join(" %8s" % ("%.3f" % (sum(hits) / len(hits)) if hits else "-") for hits in columns)
         print("%-30s %8.4f %8.4f%s" % (name, shingle_f1(texts), word_f1(texts), shares))
+    print("dates stated on %d pages, authors on %d" % (sum(s.date for s in stated), sum(s.author for s in stated)))
+
+
+class _Stated(NamedTuple):
+    """Whether a page holds the expected date, and one of the expected authors."""
+
+    date: bool
+    author: bool
+
+
+def _stated(page: Page) -> _Stated:
+    source = page.html.decode("utf-8", "replace")
+    date, authors = page.expected.get("date"), page.expected.get("authors")
+    return _Stated(bool(date and states_date(source, date)), bool(authors and states_author(source, authors)))
 
 
 def run_hostile() -> None:

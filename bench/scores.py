@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -54,6 +55,38 @@ def date_is_right(expected: str, given: str | None) -> bool:
 def authors_overlap(expected: Sequence[str], given: Sequence[str]) -> bool:
     """At least one name in common."""
     return bool(_names(expected) & _names(given))
+
+
+_MONTHS = (
+    "january janvier enero gennaio januar januari janeiro", "february février febrero febbraio februar fevereiro",
+    "march mars marzo märz maart março", "april avril abril aprile", "may mai mayo maggio mei maio",
+    "june juin junio giugno juni junho", "july juillet julio luglio juli julho", "august août agosto augustus",
+    "september septembre septiembre settembre setembro", "october octobre octubre ottobre oktober outubro",
+    "november novembre noviembre novembro", "december décembre diciembre dicembre dezember dezembro",
+)  # fmt: skip
+
+
+def states_date(source: str, expected: str) -> bool:
+    """Whether a page's source holds the expected day (YYYY-MM-DD…), in digits or with the month's name."""
+    year, month, day = expected[:10].split("-")
+    names = _MONTHS[int(month) - 1].split()
+    name = "(?:%s)" % "|".join(sorted({*names, *(each[:3] for each in names), "sept"[: 4 * (month == "09")]} - {""}))
+    number = "0?%d(?:st|nd|rd|th|\\.|er|º)?" % int(day)
+    forms = (
+        r"%s(?P<sign>[-/.]?)%s(?P=sign)%s(?!\d)" % (year, month, day),
+        r"%s[-/.]0?%d[-/.]0?%d(?!\d)" % (year, int(month), int(day)),
+        r"(?<!\d)0?%d(?P<sign>[-/.])0?%d(?P=sign)%s" % (int(day), int(month), year),
+        r"(?<!\d)0?%d(?P<sign>[-/.])0?%d(?P=sign)%s" % (int(month), int(day), year),
+        r"\b%s\.?\s+%s,?\s+%s" % (name, number, year),
+        r"(?<!\d)%s\s*(?:de\s+)?[- ]?%s\.?,?[- ]?\s*(?:de\s+)?%s" % (number, name, year),
+    )
+    return any(re.search(form, source, re.IGNORECASE) for form in forms)
+
+
+def states_author(source: str, expected: Sequence[str]) -> bool:
+    """Whether a page's source holds one of the expected names."""
+    folded = " %s " % _fold(html.unescape(source))
+    return any(" %s " % name in folded for name in _names(expected))
 
 
 def _names(values: Sequence[str]) -> set[str]:

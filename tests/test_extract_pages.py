@@ -35,6 +35,7 @@ def actual(found: Extracted) -> dict[str, Any]:
         "first": lines[0],
         "last": lines[-1],
         "lines": len(lines),
+        "text": lines,
     }
 
 

@@ -60,7 +60,10 @@ _ROLE = re.compile(
 )
 _JOINT = re.compile(r"[,;&/]|and|und|et|y|e", re.IGNORECASE)
 _JOINT_END = re.compile(r"(?:[,;&]|\b(?:and|und|et|y|e))$", re.IGNORECASE)
-_LINE_END = re.compile(r"\s*[•|·]\s*|\s+(?:on\s+)?(?=\w{3,9}\.?\s+\d{1,2},\s+\d{4}|\d{1,2}\s+\w{3,9}\.?\s+\d{4})")
+_LINE_END = re.compile(
+    r"\s*[•|·]\s*|\s+(?:(?:on|am|le|el|il|op|em|den|vom)\s+)?"
+    r"(?=\w{3,9}\.?\s+\d{1,2},\s+\d{4}|\d{1,2}\.?\s+(?:de\s+)?\w{3,10}\.?\s+(?:de\s+)?\d{4})"
+)
 _IS_ROLE = re.compile(
     r"(?:\b(?:editor|reporter|correspondent|writer|contributor|columnist|journalist|analyst|desk|bureau|manager|director"
     r"|officer)|redakteur(?:in)?|redaktion)$",

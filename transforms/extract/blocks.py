@@ -106,15 +106,28 @@ def near_title(blocks: Sequence[Block], title: str | None) -> list[Block]:
 def prepare(tree: HtmlElement) -> None:
     """Takes out of the tree what is never prose.
 
-    A form, nav or aside that holds most of the page (ASP.NET's one form; tags never closed) becomes a div.
+    A form, nav or aside that holds most of the page (ASP.NET's one form; tags never closed) becomes a div, and a
+    footer that an article begins with (Drupal's byline) a header.
     """
     etree.strip_elements(tree, *_STRIPPED, with_tail=False)
+    for footer in list(tree.iter("footer")):
+        if _stands_first(footer):
+            footer.tag = "header"
     wrappers = list(tree.iter(*_MAY_WRAP_ALL))
     if wrappers:
         half = len(tree.text_content()) / 2
         for element in wrappers:
             if len(element.text_content()) > half:
                 element.tag = "div"
+
+
+def _stands_first(footer: HtmlElement) -> bool:
+    """Whether an article begins with this footer, but for headings and pictures."""
+    parent = footer.getparent()
+    if parent is None or parent.tag != "article" or len(footer) == len(parent):
+        return False
+    before = footer.itersiblings(preceding=True)
+    return all(element.tag in ("header", "figure", "img", *HEADINGS) for element in before)
 
 
 @lru_cache(maxsize=16_384)

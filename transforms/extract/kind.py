@@ -75,7 +75,8 @@ _LIST_PATH = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE_PATH = re.compile(r"/[^/]*(?:-[^/-]+){4}[^/]*/?$|\d{5}")  # a headline's words or a number
-_LIST_TYPES = frozenset({"collectionpage", "searchresultspage", "profilepage", "itemlist"})
+_ARCHIVE_TYPES = frozenset({"collectionpage", "searchresultspage"})
+_LIST_TYPES = _ARCHIVE_TYPES | {"profilepage", "itemlist"}
 
 
 class Kind(NamedTuple):
@@ -153,7 +154,9 @@ def _not_article(url: str, said: Statements, blocks: Sequence[Block], text: str,
     og_type = said.meta.get("og:type", "").lower()
     if "liveblogposting" in types:
         return "live blog"
-    is_article = bool(types & ARTICLE_TYPES) or og_type == "article"
+    # The archives of blogs call themselves articles in their OpenGraph tags, and show the dates of their stories.
+    is_archive = bool(types & _ARCHIVE_TYPES) and not types & ARTICLE_TYPES
+    is_article = bool(types & ARTICLE_TYPES) or (og_type == "article" and not is_archive)
     words = len(text.split())
     if (og_type.startswith("video") or (types & {"videoobject"} and not is_article)) and words < 150:
         return "video"
@@ -163,7 +166,7 @@ def _not_article(url: str, said: Statements, blocks: Sequence[Block], text: str,
     linked = sum(block.link_chars for block in blocks)
     size = sum(len(block.text) for block in blocks) or 1
     prose = sum(len(block.text) for block in blocks if is_prose(block))
-    if types & _LIST_TYPES and not is_dated and prose < 0.5 * size:
+    if types & _LIST_TYPES and (is_archive or not is_dated) and prose < 0.5 * size:
         return "list of stories"
     if url and _LIST_PATH.search(path) and not is_dated:
         return "list of stories"

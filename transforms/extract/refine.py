@@ -19,6 +19,7 @@ from transforms.extract.junk import is_junk
 
 MIN_PROSE_CHARS = 80
 _SENTENCE_END = re.compile(r"[.!?。！？:;…؟।\"”’»)]$")
+_HALF_DAY = re.compile(r"[ap]\.\s?m\.$", re.IGNORECASE)
 _MAX_LOST_SHARE = 0.3
 _LITTLE_SHARE = 0.3  # furniture by name that holds more of the article than this is none
 
@@ -201,6 +202,7 @@ def _fill(blocks: Sequence[Block], area: _Area) -> None:
 
 def _drop_head(blocks: Sequence[Block], titles: set[str], authors: set[str]) -> None:
     """Drops the repeated headline with what stands above it, and headings, dates and bylines before the first text."""
+    _drop_above_title(blocks, titles)
     kept = [block for block in blocks if block.is_kept]
     for index, block in enumerate(kept[:6]):
         if make_key(block.text) in titles:
@@ -216,10 +218,25 @@ def _drop_head(blocks: Sequence[Block], titles: set[str], authors: set[str]) -> 
         block.is_kept = False
 
 
+def _drop_above_title(blocks: Sequence[Block], titles: set[str]) -> None:
+    """Drops short lines above a headline that was not found with the text: "Press release", the section's name."""
+    above: list[Block] = []
+    for block in blocks:
+        if block.is_kept and len(block.text) >= MIN_PROSE_CHARS:
+            return
+        if block.tag == "h1" and not block.is_kept and make_key(block.text) in titles:
+            for line in above:
+                line.is_kept = False
+            return
+        if block.is_kept:
+            above.append(block)
+
+
 def _is_dateline(text: str) -> bool:
     """A line of a date and little more."""
     digits = sum(map(str.isdigit, text))
-    return len(text) < 60 and digits >= 5 and digits >= 0.2 * len(text) and not text.endswith(".")
+    is_sentence = text.endswith(".") and not _HALF_DAY.search(text)
+    return len(text) < 60 and digits >= 5 and digits >= 0.2 * len(text) and not is_sentence
 
 
 def _is_byline(key: str, authors: set[str]) -> bool:
