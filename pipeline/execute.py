@@ -12,6 +12,7 @@ from typing import Any
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.runners.runner import PipelineResult
 
 from runners.target import Target
 from transforms._ended import has_ended, wait_for_end
@@ -26,8 +27,8 @@ def execute(
     target: Target,
     options: PipelineOptions,
     show: Callable[[Callable[[float], bool]], None],
-) -> None:
-    """Builds a pipeline and runs it to its end.
+) -> PipelineResult:
+    """Builds a pipeline, runs it to its end and returns what Beam says of it.
 
     show: shows the progress until the function that it is given (seconds to wait) says that all is done.
 
@@ -41,10 +42,12 @@ def execute(
     started = None if target.blocks else pipeline.run()
     done = threading.Event()
     failure: list[BaseException] = []
+    ended: list[PipelineResult] = []
 
     def work() -> None:
         try:
             result = started or pipeline.run()
+            ended.append(result)
             if target.lingers:
                 threading.Thread(target=_cancel_at_end, args=(result,), daemon=True).start()
             result.wait_until_finish()
@@ -60,6 +63,7 @@ def execute(
         show(done.wait)
     if failure:
         raise failure[0]
+    return ended[0]
 
 
 def _cancel_at_end(result: Any) -> None:

@@ -15,7 +15,7 @@ LINE_SECONDS = 10.0
 def show_progress(counts: Mapping[str, int], feeds: int, is_done: Callable[[float], bool]) -> None:
     """Shows counts until is_done(seconds to wait) says so.
 
-    counts: feeds, entries_to_fetch, pages, deals, as they stand now; feeds: how many there are.
+    counts: polls, feeds_not_due, entries_to_fetch, pages, deals, as they stand now; feeds: how many there are.
     """
     if sys.stderr.isatty():
         _bars(counts, feeds, is_done)
@@ -32,7 +32,7 @@ def _bars(counts: Mapping[str, int], feeds: int, is_done: Callable[[float], bool
         finished = False
         while not finished:
             finished = is_done(0.2)
-            bars.update(polled, completed=counts["feeds"] + counts["feeds_not_due"])
+            bars.update(polled, completed=counts["polls"] + counts["feeds_not_due"])
             bars.update(fetched, completed=counts["pages"], total=counts["entries_to_fetch"] or None)
             bars.update(deals, completed=counts["deals"])
 
@@ -47,6 +47,6 @@ def _lines(counts: Mapping[str, int], feeds: int, is_done: Callable[[float], boo
             left = " · about %d s left" % ((now - started) * (all_pages - pages) / pages) if pages else ""
             text = "feeds %d/%d · pages %d/%d · deals %d%s"
             print(
-                text % (counts["feeds"] + counts["feeds_not_due"], feeds, pages, all_pages, counts["deals"], left),
+                text % (counts["polls"] + counts["feeds_not_due"], feeds, pages, all_pages, counts["deals"], left),
                 file=sys.stderr,
             )

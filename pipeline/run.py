@@ -23,6 +23,7 @@ from pipeline.deals import new_deals, print_deals
 from pipeline.errors import EXIT_DONE, EXIT_HELD, EXIT_MANY_FEEDS_FAILED, UserError
 from pipeline.execute import execute
 from pipeline.ingest import Plan, ingest
+from pipeline.metrics import read_metrics, summarise
 from pipeline.progress import show_progress
 from runners import RunnerError, Target, pick
 from schemas.rows import Feed
@@ -153,7 +154,8 @@ def _run_held(store: Store, plan: Plan, target: Target, options: PipelineOptions
 
     try:
         # The counts are this process's; of workers elsewhere it has none to show.
-        execute(lambda pipeline: ingest(pipeline, plan), target, options, show if target.is_here(options) else wait)
+        show_or_wait = show if target.is_here(options) else wait
+        result = execute(lambda pipeline: ingest(pipeline, plan), target, options, show_or_wait)
     finally:
         close_engines()
     if options.view_as(GoogleCloudOptions).template_location:
@@ -162,6 +164,9 @@ def _run_held(store: Store, plan: Plan, target: Target, options: PipelineOptions
     record = json.loads(store.read(commit_name(plan.run.commit_id)) or b"{}")
     counts: dict[str, int] = record["run"]
     _print_summary(counts, time.monotonic() - started, plan.output)
+    told = summarise(read_metrics(result))
+    if told:
+        print(told)
     deals = new_deals(plan.output, plan.run.commit_id)
     if deals:
         print_deals(deals, "table")

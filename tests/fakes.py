@@ -70,6 +70,9 @@ class FakeEngine:
             raise self._errors[function.__name__]
         return function(*args)
 
+    async def timed(self, function: Callable[..., Any], *args: Any) -> tuple[Any, float]:
+        return await self.call(function, *args), 0.0
+
     async def admit(self) -> None:
         """Always lets a page in."""
 

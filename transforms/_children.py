@@ -38,7 +38,14 @@ PRELOAD = ("transforms.collect.parse", "transforms.extract.preload", "transforms
 WALL_SECONDS = 10.0
 MEMORY_BYTES = 1 << 30
 
-_Job = tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]
+
+class Job(Future[Any]):
+    """What will come of a call. seconds: what it took in its child, set with the result."""
+
+    seconds: float = 0.0
+
+
+_Job = tuple[Job, Callable[..., Any], tuple[Any, ...]]
 
 
 class ChildError(Exception):
@@ -91,7 +98,7 @@ class Children:
             thread.start()
         _open_pools.add(self)
 
-    def submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
+    def submit(self, function: Callable[..., Any], *args: Any) -> Job:
         """Runs function(*args) in a child; function is found there by its name.
 
         The future gives the result, raises what the function raised, or raises ChildError or NoChildError.
@@ -99,7 +106,7 @@ class Children:
         with self._lock:
             if self._is_closed:
                 raise RuntimeError("the children are closed")
-            future: Future[Any] = Future()
+            future = Job()
             self._jobs.put((future, function, args))
             return future
 
@@ -135,7 +142,9 @@ class Children:
             try:
                 payload = pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
                 child = child or self._template.spawn()
+                began = time.monotonic()
                 kind, result, is_last = child.call(payload, self._wall_seconds)
+                future.seconds = time.monotonic() - began
             except Exception as error:
                 if isinstance(error, ChildError):
                     child = None

@@ -1,4 +1,7 @@
-"""Counting: each element once at each step, for Beam's metrics and for the live progress of a local run."""
+"""Counting: each element once at each step, for Beam's metrics and for the live progress of a local run.
+
+The names are an interface: docs/metrics.md lists them, and dashboards read them on whatever engine.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,16 @@ progress: collections.Counter[str] = collections.Counter()
 @functools.cache
 def _counter(name: str) -> Metrics.DelegatingCounter:
     return Metrics.counter(NAMESPACE, name)
+
+
+@functools.cache
+def _distribution(name: str) -> Metrics.DelegatingDistribution:
+    return Metrics.distribution(NAMESPACE, name)
+
+
+def observe(name: str, value: int) -> None:
+    """Adds a value to a distribution. Call it on the bundle's thread, as ``count``."""
+    _distribution(name).update(value)
 
 
 def count(name: str, n: int = 1) -> None:

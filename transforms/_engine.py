@@ -84,7 +84,12 @@ class Engine:
             NoChildError: there can be no children here.
             Exception: whatever function raises.
         """
-        return await asyncio.wrap_future(self._children.submit(function, *args))
+        return (await self.timed(function, *args))[0]
+
+    async def timed(self, function: Callable[..., Any], *args: Any) -> tuple[Any, float]:
+        """``call``, with the seconds that the child took; waiting for a free one is not counted."""
+        job = self._children.submit(function, *args)
+        return await asyncio.wrap_future(job), job.seconds
 
     def submit(self, coroutine: Coroutine[Any, Any, Any]) -> concurrent.futures.Future[Any]:
         """Starts a coroutine on the loop; ``stop`` cancels it."""
@@ -169,6 +174,7 @@ class ConcurrentDoFn(beam.DoFn):
         of = self._engine_of
         self.engine = shared_engine(of) if isinstance(of, EngineSettings) else of()
         self._item_seconds = of.item_seconds if isinstance(of, EngineSettings) else None
+        self._notes: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
 
     def items(self, element: Any) -> Iterable[Any]:
         """What of an element is worked on at the same time: the items of (site, items)."""
@@ -185,6 +191,10 @@ class ConcurrentDoFn(beam.DoFn):
 
     def count(self, output: Any) -> None:
         """Called once for each output, on the bundle's thread."""
+
+    def note(self, write: Callable[..., None], *args: Any) -> None:
+        """Has ``write(*args)`` called on the bundle's thread: how ``work`` counts and measures."""
+        self._notes.put(partial(write, *args))
 
     def start_bundle(self) -> None:
         self._ready: queue.SimpleQueue[tuple[concurrent.futures.Future[Any], Any, Any]] = queue.SimpleQueue()
@@ -223,6 +233,8 @@ class ConcurrentDoFn(beam.DoFn):
     def _next(self) -> Iterator[Any]:
         future, timestamp, window = self._ready.get()
         self._under_way -= 1
+        while not self._notes.empty():
+            self._notes.get()()
         for output in future.result():
             tag, value = (output.tag, output.value) if isinstance(output, TaggedOutput) else (None, output)
             stamped = value if isinstance(value, TimestampedValue) else TimestampedValue(value, timestamp)

@@ -53,7 +53,7 @@ class CollectEntries(beam.PTransform[PCollection[FeedState], Collected]):
     Rejects: polls that failed (stage of the failure), documents that cannot be read, entries without anything to
     tell them by, and dates that cannot be read (parse).
     Effects: one GET a feed that is due, one at a time a site.
-    Counts: feeds, feeds_not_due, entries_new; a poll's ``entries_new`` is the number of its entries that leave.
+    Counts: polls, feeds_not_due, entries_new, bytes; a poll's ``entries_new`` is the number of its entries that leave.
 
     Args:
         settings: the engine's, or a factory of a fake engine.
@@ -118,12 +118,18 @@ class _PollFeeds(ConcurrentDoFn):
 
     def count(self, output: Any) -> None:
         if isinstance(output, Poll):
-            count("feeds")
-            count("entries_new", output.entries_new)
+            count_poll(output)
 
     def abandon(self, item: FeedState) -> Sequence[Any]:
         """A poll that was stopped leaves nothing; the feed stays due."""
         return ()
+
+
+def count_poll(poll: Poll) -> None:
+    """Counts a poll that is handed on."""
+    count("polls")
+    count("bytes", poll.bytes or 0)
+    count("entries_new", poll.entries_new)
 
 
 async def poll_feed(state: FeedState, engine: Any, policy: PollPolicy | None = None) -> Polled:

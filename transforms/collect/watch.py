@@ -12,7 +12,6 @@ from apache_beam.pvalue import PCollection, TaggedOutput
 from apache_beam.transforms.userstate import ReadModifyWriteStateSpec
 
 from schemas.rows import Entry, Feed, FeedState, Poll, Reject
-from transforms._counts import count
 from transforms._engine import EngineSettings, shared_engine
 from transforms._http import Response
 from transforms._urls import site_of
@@ -23,7 +22,7 @@ from transforms.collect.items import FeedError
 from transforms.collect.parse import ParsedFeed
 from transforms.collect.poll import is_due
 from transforms.collect.seen import ID_BYTES, add_seen, is_new, keep_seen, pack_seen
-from transforms.collect.transform import ENTRIES, REJECTS, Collected, Polled, fetch_feed, read_poll
+from transforms.collect.transform import ENTRIES, REJECTS, Collected, Polled, count_poll, fetch_feed, read_poll
 
 MAX_UNDER_WAY = 4_000
 """Entries of a feed that were handed on and are not in the warehouse yet: 32 KB; a feed's state is 40 KB at most."""
@@ -166,8 +165,7 @@ class _WatchFeeds(beam.DoFn):
 
 
 def _outputs(polled: Polled) -> Iterator[Any]:
-    count("feeds")
-    count("entries_new", polled.poll.entries_new)
+    count_poll(polled.poll)
     yield polled.poll
     for entry in polled.entries:
         yield TaggedOutput(ENTRIES, entry)

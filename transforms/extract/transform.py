@@ -13,7 +13,7 @@ from apache_beam.utils.timestamp import Duration, Timestamp
 from schemas.ids import make_id
 from schemas.rows import Article, Entry, Outcome, Reject
 from transforms._children import ChildError, NoChildError
-from transforms._counts import count
+from transforms._counts import count, observe
 from transforms._engine import ConcurrentDoFn, EngineSettings
 from transforms._http import Request, Response
 from transforms._text import describe_error
@@ -171,6 +171,8 @@ class _Extract(ConcurrentDoFn):
 
         try:
             response = await self.engine.fetch(Request(item.url or "", "page"), admit)
+            self.note(count, "bytes", response.wire_bytes)
+            self.note(observe, "fetch_ms", response.duration_ms)
             failure = judge_response(response)
             if failure is None:
                 found = await self._extract(item, response)
@@ -192,7 +194,7 @@ class _Extract(ConcurrentDoFn):
     async def _extract(self, entry: Entry, response: Response) -> Extracted | Failure:
         kind = response.headers.get("content-type")
         try:
-            found: Extracted = await self.engine.call(
+            found, seconds = await self.engine.timed(
                 extract_article, response.body, response.final_url, kind, hints_of(entry)
             )
         except NoChildError:
@@ -203,6 +205,7 @@ class _Extract(ConcurrentDoFn):
             return _tripped(error, error.code, str(error), response)
         except Exception as error:  # a page that our code or a library trips over costs that page, not the run
             return _tripped(error, "extract_crash", describe_error(error), response)
+        self.note(observe, "extract_ms", round(1_000 * seconds))
         if found.kind == "article" or (found.kind == "paywalled" and found.text):
             return found
         return Failure(found.kind, found.kind, "extract", found.detail, http_status=response.status)
@@ -261,7 +264,7 @@ class ExtractArticles(beam.PTransform["PCollection[Entry]", "PCollection[Outcome
 
     In: entries with an address. Out: one Outcome an entry: an article with the disposition still open, or settled as
     what went wrong (deferred where a later run may do better). Rejects: in the Outcome, for pages that could not be
-    fetched or extracted. Effects: one request at a time to a site. Counts: pages.
+    fetched or extracted. Effects: one request at a time to a site. Counts: pages, bytes, fetch_ms, extract_ms.
     Args: engine: the process's engine settings; retry_seconds: wait before the second attempt, doubled each time.
     """
 

@@ -115,6 +115,7 @@ class _Stage(beam.DoFn):
         folder = commit_id + "-late" if pane.timing == PaneInfoTiming.LATE else commit_id
         for table, row in self._rows_of(element):
             if table == tables.REJECT.name:
+                count("rejects_" + row.error_code)
                 row = _identify_reject(row, commit_id)
             key = (window, folder, table)
             rows = self._rows.setdefault(key, [])
