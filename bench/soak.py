@@ -49,7 +49,8 @@ def watch(process: psutil.Process, seconds: float) -> Samples:
     while (at := time.monotonic() - began) < seconds:
         for each in (process, *process.children(recursive=True)):
             try:
-                name = "%s %d" % ("stream" if each == process else each.name(), each.pid)
+                kind = "stream" if each == process else "%s of %d" % (each.name(), each.ppid())
+                name = "%s: %d" % (kind, each.pid)
                 samples.setdefault(name, []).append((at, each.memory_info().rss))
             except psutil.Error:  # it has just ended
                 continue
@@ -76,7 +77,7 @@ def show_memory(samples: Samples) -> bool:
         late = [point for point in points if point[0] >= WARM_UP_SECONDS]
         if len(late) >= LEAST_POINTS:
             growth = slope(late)
-            print("%-20s %6.1f MB, %+.2f MB a minute" % (name, late[-1][1] / 1e6, growth))
+            print("%-24s %6.1f MB, %+.2f MB a minute" % (name, late[-1][1] / 1e6, growth))
             is_flat &= growth <= MAX_GROWTH or not name.startswith(("stream", "python"))
     return is_flat
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import GoogleCloudOptions, PipelineOptions, TestOptions
+from apache_beam.options.pipeline_options import GoogleCloudOptions, PipelineOptions, PortableOptions, TestOptions
 from apache_beam.utils.timestamp import Timestamp
 
 from pipeline import VERSION
@@ -37,6 +37,8 @@ from transforms.tag.lexicon import LexiconError
 from transforms.write.commit import commit_name, recover
 from transforms.write.transform import RunInfo
 
+JOB_SECONDS = 10 * 365 * 86_400
+"""Beam gives a job up that runs longer than its --job_server_timeout, which is five minutes."""
 MANY_FEEDS = 20
 MANY_FEEDS_SHARE = 0.2
 # What of the options changes the rows; the rest (where to, how often) does not name a run.
@@ -70,9 +72,12 @@ def prepare_target(name: str, beam_flags: Sequence[str], output: str) -> tuple[T
     """
     try:
         target = pick(name)
-        return target, target.prepare(beam_flags, output)
+        options = target.prepare(beam_flags, output)
     except RunnerError as error:
         raise UserError(str(error)) from None
+    portable = options.view_as(PortableOptions)
+    portable.job_server_timeout = max(portable.job_server_timeout, JOB_SECONDS)
+    return target, options
 
 
 def listed_feeds(lists: Sequence[str] | None) -> list[Feed]:

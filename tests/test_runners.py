@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions
 from apache_beam.runners.portability.job_server import SubprocessJobServer
 
+from pipeline.run import JOB_SECONDS, prepare_target
 from runners import RunnerError, pick, tether
 
 
@@ -216,3 +217,9 @@ def test_a_tethered_command_ends_with_its_starter(tmp_path: Path) -> None:
         subprocess.run(["sleep", "0.05"], check=True)
     os.kill(int(told), 9)
     pytest.fail("it lives on")
+
+
+@pytest.mark.parametrize("flags", [[], ["--job_server_timeout", "60"]])
+def test_a_job_may_take_longer_than_beam_waits_for_an_answer(flags: list[str]) -> None:
+    _, options = prepare_target("direct", flags, "warehouse")
+    assert options.view_as(PortableOptions).job_server_timeout == JOB_SECONDS
