@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from transforms.tag.arguments import Arguments, read_right
 from transforms.tag.events import Event, Parties, clause_start
-from transforms.tag.items import Item, is_passive, is_verb
+from transforms.tag.items import MAX_REACH, Item, is_passive, is_verb
 from transforms.tag.nouns import NOUN_ROLES, noun_event
 from transforms.tag.subjects import person_before, read_subject
 from transforms.tag.verbs import VERB_ROLES, interpret
@@ -38,8 +38,9 @@ def subject_role(event: Event) -> str:
 
 
 def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headline: bool) -> Event | None:
-    right = read_right(items, i, "object", is_headline)
-    subject, is_pronoun = read_subject(items, i, is_headline)
+    final = _finite_verb(items, i)
+    right = read_right(items, i if final < 0 else final, "object", is_headline)
+    subject, is_pronoun = read_subject(items, i if final < 0 else final, is_headline)
     sense = interpret(items, i, family, right, subject, is_headline)
     if sense is None:
         return None
@@ -69,6 +70,21 @@ def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headli
         event.pronoun_role = object_role
     event.has_deal_noun = any(item.nouns for item in items[i : right.end])
     return event
+
+
+def _finite_verb(items: list[Item], i: int) -> int:
+    """The finite verb of a German clause that ends with the verb at i: the "hat" of "hat … verkauft"; else -1."""
+    if i + 1 < len(items) and items[i + 1].word not in (".", ",", ";", "!", "(", "und"):
+        return -1
+    for k in range(i - 1, max(-1, i - MAX_REACH), -1):
+        if items[k].word in _FINITE:
+            return k
+        if items[k].roles and (items[k].roles[0] in (";", ":") or "subord" in items[k].roles):
+            return -1
+    return -1
+
+
+_FINITE = frozenset("hat haben hatte hatten wird werden will wollen soll sollen kann könnte möchte darf".split())
 
 
 def _of_and_owner(family: str, right: Arguments) -> Parties:

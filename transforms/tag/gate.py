@@ -55,6 +55,8 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
         return False
     if not lead.is_noun and family in _EVERYDAY and _is_ruled(items, lead.at):
         return False
+    if family == "partner" and items[lead.at].word in _SHARES and not objects & _SHARED:
+        return False
     if lead.is_noun and items[lead.at].word in _SEEKERS and not _seeks(items, lead.at):
         return False
     if family in ("acquire", "sell"):
@@ -69,7 +71,7 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
             return False
         if lead.is_noun and lead.light in _WEAK_OFFERS and n < 2:
             return False
-        if _is_retail(group, parties, page):
+        if _is_retail(group, parties, page) or _begins(items, lead.at):
             return False
         if (
             not lead.is_noun
@@ -87,6 +89,9 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
     if family == "invest":
         return n >= 2 or "stake" in objects or (bool(lead.light) and bool(page.amounts[lead.sentence]))
     if family in ("raise", "lend"):
+        borrows = any(role == "borrower" and (kind_of(m) in CORE or says_field(m)) for m, role in parties)
+        if family == "lend" and not lead.is_noun and page.amounts[lead.sentence] and borrows:
+            return True  # the lenders may be unnamed
         has_sum = bool(page.amounts[lead.sentence]) or (
             lead.is_noun and bool(lead.light) and "initial" in items[lead.at].word
         )
@@ -131,6 +136,8 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
     return bool(roles)
 
 
+_SHARES = frozenset(("share", "shares", "sharing", "shared"))
+_SHARED = frozenset(("asset", "equipment", "spectrum", "capacity", "ventures", "thing"))
 _SEEKERS = frozenset(("buyer", "buyers", "suitor", "suitors", "bidder", "bidders"))
 
 
@@ -156,6 +163,15 @@ _RULES = frozenset(
     "permission allow allows allowed allowing let lets permit permits permitted right freedom free rules rule law "
     "ban bans banned able unable ordered instructed mandate mandates".split()
 )
+
+
+def _begins(items: list[Item], at: int) -> bool:
+    """Whether a sale is a shop's from now on: "began selling the game"."""
+    return (
+        items[at].form == "ing"
+        and at > 0
+        and items[at - 1].word.startswith(("begin", "began", "start", "stop", "keep"))
+    )
 
 
 def _is_retail(group: Group, parties: Parties, page: Page) -> bool:
@@ -257,7 +273,7 @@ def is_of_the_field(group: Group, parties: Parties, page: Page, known: set[str])
         return True
     owned = [m for m, role in parties if role in ("target", "seller") and m in listed]
     if owned and group.lead.family in ("acquire", "sell", "invest") and kind_of(owned[0]) not in _OTHER_TRADES:
-        return True
+        return bool(kind_of(owned[0]) in CORE or here or title or total)  # makers of equipment make much else
     if core and not outside:
         return bool(here or title or total) or group.lead.family not in ("partner", "supply", "serve", "deal", "order")
     if listed:

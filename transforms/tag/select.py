@@ -41,6 +41,8 @@ def choose_deals(page: Page, drafts: list[Draft]) -> list[Draft]:
 def _counts(page: Page, draft: Draft) -> bool:
     """Whether a draft is a deal: two sides, or one side and news; background needs both sides in a main clause."""
     early = draft.in_headline or min(draft.sentences) <= 2
+    if draft.deal_type == "spectrum" and draft.status.status != "terminated" and not _has_bidder(draft):
+        return False
     if draft.group.is_aside and not draft.in_headline and len(draft.sentences) == 1:
         return False
     if draft.status.level == "denied" and len(draft.parties) < 2:
@@ -59,6 +61,11 @@ def _counts(page: Page, draft: Draft) -> bool:
     if early:
         return True
     return len(draft.parties) >= 2
+
+
+def _has_bidder(draft: Draft) -> bool:
+    """Whether somebody but the state is a party: an auction that is only planned has no bidder."""
+    return any(m.kind != "state" and (m.company is None or m.company.kind != "agency") for m, _ in draft.parties)
 
 
 def _has_paragraph(draft: Draft) -> bool:

@@ -191,8 +191,12 @@ def _by_form(group: Group, items: list[Item], language: str) -> str:
         if word in ("could", "may", "might"):
             return "rumoured"
         return "agreed" if word != "to" or group.is_headline else ""
-    if item.form == "past" and lead.family == "acquire" and any(cue.value == "win" for cue in item.verbs):
+    if item.form == "past" and "spectrum" in group.objects and any(cue.value == "win" for cue in item.verbs):
         return "agreed"  # what is won is still to be paid
+    if item.form == "past" and any(
+        other.word in ("could", "may", "might") for other in items[max(0, lead.at - 3) : lead.at]
+    ):
+        return "rumoured"
     if item.form == "past":
         is_done = (lead.family in _ONE_OFF or group.word.startswith("deliver")) and word not in ("be", "being")
         return "completed" if is_done else "agreed"
