@@ -146,7 +146,7 @@ def _hints(page: Page, index: int) -> Counter[str]:
     """How often each kind of hint stands in a sentence."""
     sentence, low = page.document.sentences[index], page.document.low
     found: Counter[str] = Counter()
-    for i in range(sentence.first, min(sentence.last, sentence.first + 120)):
+    for i in page.cues.starts(low, sentence.first, min(sentence.last, sentence.first + 120)):
         for kind in {cue.value for _, cue in page.cues.match(low, i) if cue.kind == "hint"}:
             found[kind] += 1
     return found

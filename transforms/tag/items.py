@@ -48,6 +48,7 @@ def read_items(
     priced = dict(amounts)
     inside = {i for first, last in amounts for i in range(first, last)}
     named = {mention.first: mention for mention in mentions if mention.first not in inside}
+    starts = set(cues.starts(low, sentence.first, sentence.last))
     i = sentence.first
     while i < sentence.last:
         mention = named.get(i)
@@ -59,12 +60,11 @@ def read_items(
         elif i in priced:
             items.append(Item(i, priced[i], low[i], roles=("amount",)))
             i = priced[i]
-        elif low[i] not in _MARKS and not cues.begins(low[i]):
+        elif low[i] not in _MARKS and i not in starts:
             items.append(Item(i, i + 1, low[i]))
             i += 1
         else:
-            limit = next((k for k in range(i + 1, min(i + 4, sentence.last)) if k in named), sentence.last)
-            item = _read_cues(low, i, limit, cues)
+            item = _read_cues(low, i, sentence.last, cues, named)
             if (
                 item.nouns
                 and item.last < sentence.last
@@ -77,13 +77,18 @@ def read_items(
     return items
 
 
-def _read_cues(low: list[str], i: int, last: int, cues: Trie) -> Item:
+def _read_cues(low: list[str], i: int, last: int, cues: Trie, named: dict[int, Mention]) -> Item:
     word = low[i]
     if word in _MARKS:
         return Item(i, i + 1, word, roles=(word,))
     found = cues.match(low, i)
     if found:
-        found = [hit for hit in found if i + hit[0] <= last and hit[1].kind in _USED]
+        found = [
+            hit
+            for hit in found
+            if hit[1].kind in _USED
+            and (hit[0] == 1 or (i + hit[0] <= last and not any(k in named for k in range(i + 1, i + hit[0]))))
+        ]
     if not found:
         return Item(i, i + 1, word)
     length = max(hit[0] for hit in found)

@@ -41,7 +41,9 @@ class Page:
         sentence = self.document.sentences[index]
         low = self.document.low
         return any(
-            cue.kind == "negative" for i in range(sentence.first, sentence.last) for _, cue in self.cues.match(low, i)
+            cue.kind == "negative"
+            for i in self.cues.starts(low, sentence.first, sentence.last)
+            for _, cue in self.cues.match(low, i)
         )
 
     @property
@@ -86,7 +88,7 @@ def read_page(
 def _topics(document: Document, index: int, vocabulary: Vocabulary) -> list[tuple[str, str]]:
     sentence = document.sentences[index]
     found: list[tuple[str, str]] = []
-    for i in range(sentence.first, sentence.last):
+    for i in vocabulary.topics.starts(document.low, sentence.first, sentence.last):
         for _, cue in vocabulary.topics.match(document.low, i):
             found.append((cue.kind, cue.value))
     return found

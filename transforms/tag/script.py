@@ -29,7 +29,7 @@ class Script:
         self.words = vocabulary.words
         self.cues = vocabulary.cues["en"]
         self.capital = [
-            w[0].isupper() or (not w.islower() and is_capital(w)) or (w[0].isdigit() and is_capital(w))
+            (w[0].isupper() or is_capital(w)) if not w.islower() else (w[0].isdigit() and is_capital(w))
             for w in document.words
         ]
         for i in range(1, len(document.words)):

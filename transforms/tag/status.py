@@ -52,7 +52,7 @@ def read_hits(document: Document, first: int, last: int, cues: Trie) -> tuple[li
     """The status cues and the level cues of a sentence; longer ones hide those inside them."""
     found: dict[str, list[Hit]] = {"status": [], "level": []}
     covered = {"status": first, "level": first}
-    for i in range(first, last):
+    for i in cues.starts(document.low, first, last):
         for length, cue in sorted(cues.match(document.low, i), key=lambda hit: -hit[0]):
             if cue.kind in found and i >= covered[cue.kind] and i + length <= last:
                 found[cue.kind].append(Hit(cue.value, i, i + length))

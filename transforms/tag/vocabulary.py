@@ -72,6 +72,11 @@ class Trie:
             length += 1
         return found
 
+    def starts(self, words: Sequence[str], first: int, last: int) -> list[int]:
+        """Returns the places first ≤ i < last at which an entry may begin; few of a text's words do."""
+        known = self._first
+        return [i for i in range(first, last) if (known[words[i]] if words[i] in known else self._meet(words[i]))]
+
     def begins(self, word: str) -> bool:
         """Whether an entry begins with the word."""
         nodes = self._first.get(word)

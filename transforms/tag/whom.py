@@ -180,8 +180,15 @@ def _named_before(items: list[Item], at: int) -> list[Mention]:
         for k, item in enumerate(items[:at])
         if item.mention is not None
         and item.mention.kind in ("org", "state")
-        and not (item.mention.is_demonym or item.mention.is_possessive or is_governed(items, k))
+        and not (item.mention.is_demonym or item.mention.is_possessive)
+        and (not is_governed(items, k) or _begins_list(items, k))
     ]
+
+
+def _begins_list(items: list[Item], k: int) -> bool:
+    """Whether the name at k is the first of three or more: "for Matav, Tevel and Golden Channels"."""
+    following = [item.word if item.mention is None else "" for item in items[k + 1 : k + 5]]
+    return following[:2] == [",", ""] and following[2:3] in ([","], ["and"], ["y"], ["et"], ["e"], ["und"])
 
 
 def _has_own(items: list[Item], at: int) -> bool:
