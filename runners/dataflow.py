@@ -17,7 +17,10 @@ from apache_beam.runners.dataflow.dataflow_runner import DataflowRunner
 
 from runners.target import RunnerError, Target
 
-_BUCKET = re.compile(r"gs://[a-z0-9][a-z0-9._-]{1,61}[a-z0-9](/|$)")
+_BUCKET = re.compile(r"gs://([a-z0-9][a-z0-9._-]{1,61}[a-z0-9])(/|$)")
+_REGION = re.compile(r"[a-z]+(-[a-z]+)+[0-9]+")
+STORE_SECONDS = 20.0
+_NEEDED = ["storage.objects.create", "storage.objects.get", "storage.objects.list"]
 
 
 def _check(options: PipelineOptions) -> None:
@@ -27,6 +30,8 @@ def _check(options: PipelineOptions) -> None:
     for flag in ("project", "region", "temp_location"):
         if not getattr(cloud, flag):
             raise RunnerError("--runner dataflow needs --%s" % flag)
+    if not _REGION.fullmatch(cloud.region):
+        raise RunnerError("--region %s is no region; write one like europe-west1" % cloud.region)
     for flag in ("temp_location", "staging_location"):
         where = getattr(cloud, flag)
         if where and not _BUCKET.match(where):
@@ -34,6 +39,9 @@ def _check(options: PipelineOptions) -> None:
     _check_setup(options)
     if not options.view_as(TestOptions).dry_run:
         _check_credentials(cloud.no_auth)
+        for flag in ("temp_location", "staging_location"):
+            if where := getattr(cloud, flag):
+                _check_bucket(flag, where, cloud.project)
 
 
 def _check_setup(options: PipelineOptions) -> None:
@@ -61,6 +69,27 @@ def _check_credentials(no_auth: bool) -> None:
         raise RunnerError(
             "no Google credentials; `gcloud auth application-default login`, or GOOGLE_APPLICATION_CREDENTIALS"
         ) from None
+
+
+def _check_bucket(flag: str, where: str, project: str) -> None:
+    """Asks the store whether we may write and read there."""
+    from google.api_core.exceptions import GoogleAPIError, NotFound
+    from google.auth.exceptions import GoogleAuthError
+    from google.cloud import storage
+    from requests.exceptions import RequestException
+
+    match = _BUCKET.match(where)
+    assert match is not None
+    try:
+        bucket = storage.Client(project=project).bucket(match[1])
+        granted = bucket.test_iam_permissions(_NEEDED, timeout=STORE_SECONDS)
+    except NotFound:
+        raise RunnerError("--%s: there is no bucket %s; `gcloud storage buckets create`" % (flag, match[1])) from None
+    except (GoogleAPIError, GoogleAuthError, RequestException) as error:
+        told = (str(error).splitlines() or [type(error).__name__])[0]
+        raise RunnerError("--%s: the bucket %s cannot be asked for: %s" % (flag, match[1], told)) from None
+    if missing := sorted(set(_NEEDED) - set(granted)):
+        raise RunnerError("--%s: no permission on the bucket %s: %s" % (flag, match[1], ", ".join(missing)))
 
 
 TARGET = Target("dataflow", _check, DataflowRunner, is_here=lambda options: False, streams=True)

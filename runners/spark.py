@@ -23,6 +23,10 @@ class _Server(Tethered, Library, SparkJarJobServer):
 
     main_class = "org.apache.beam.runners.spark.SparkJobServerDriver"
 
+    def __init__(self, options: PipelineOptions) -> None:
+        super().__init__(options)
+        self._jvm_properties += ["--add-opens=java.base/%s=ALL-UNNAMED" % name for name in _OPENED]
+
 
 def job_server(options: PipelineOptions) -> SubprocessJobServer:
     """The job server of these options, not yet started."""
@@ -60,9 +64,5 @@ TARGET = Target(
     _Runner,
     _is_here,
     streams=False,
-    defaults=(
-        "--spark_master_url=local[2]",
-        "--job_server_jvm_properties=-Xmx1g",
-        *("--job_server_jvm_properties=--add-opens=java.base/%s=ALL-UNNAMED" % name for name in _OPENED),
-    ),
+    defaults=("--spark_master_url=local[2]", "--job_server_jvm_properties=-Xmx1g"),
 )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import socket
 import subprocess
 import sys
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -184,6 +188,52 @@ class TestDataflow:
     def test_workers_need_the_project(self) -> None:
         assert "--setup_file ./setup.py" in refusal("dataflow", *self.FULL)
         assert "no file at" in refusal("dataflow", *self.FULL, "--setup_file=./no/setup.py")
+
+    def test_a_region_is_one(self) -> None:
+        assert "is no region" in refusal("dataflow", "--region=Europe", *(self.FULL[0], self.FULL[2]))
+
+    @pytest.mark.parametrize(
+        ("status", "granted", "said"),
+        [
+            (404, [], "there is no bucket bucket"),
+            (403, [], "the bucket bucket cannot be asked for"),
+            (200, ["storage.objects.get"], "no permission on the bucket bucket: storage.objects.create, storage.obj"),
+        ],
+    )
+    def test_the_bucket_is_asked_for(
+        self, status: int, granted: list[str], said: str, bucket_store: Callable[[int, list[str]], None]
+    ) -> None:
+        bucket_store(status, granted)
+        assert said in refusal("dataflow", *self.FULL, "--sdk_container_image=i", "--no_auth")
+
+    def test_a_bucket_with_all_permissions_passes(self, bucket_store: Callable[[int, list[str]], None]) -> None:
+        bucket_store(200, ["storage.objects.create", "storage.objects.get", "storage.objects.list"])
+        flags = [*self.FULL, "--sdk_container_image=i", "--no_auth"]
+        assert pick("dataflow").prepare(flags, "gs://bucket/warehouse").get_all_options()["region"] == "europe-west1"
+
+    @pytest.fixture
+    def bucket_store(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int, list[str]], None]]:
+        """Google's store on loopback, as far as permissions go: call it with the status and the permissions."""
+        answers: list[tuple[int, list[str]]] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                status, granted = answers[-1]
+                body = json.dumps({"permissions": granted}).encode() if "/b/bucket/iam/" in self.path else b"{}"
+                self.send_response(status if "/b/bucket/iam/" in self.path else 400)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Keeps quiet."""
+
+        with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            monkeypatch.setenv("STORAGE_EMULATOR_HOST", "http://127.0.0.1:%d" % server.server_port)
+            yield lambda status, granted: answers.append((status, granted))
+            server.shutdown()
 
     def test_credentials(self, bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(bare / "none.json"))
