@@ -6,7 +6,7 @@ import argparse
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -14,7 +14,7 @@ from pipeline.errors import EXIT_DONE, EXIT_FAILED, UserError
 from pipeline.warehouse import connect, fetch
 from schemas import tables, taxonomy
 from transforms._text import escape_unshown
-from transforms._warehouse.store import COMMITS, STAGING
+from transforms._warehouse.store import COMMITS, STAGING, Store, StoreError, open_store
 
 _TEXT = "(coalesce(a.title, '') || chr(10) || chr(10) || a.text)"
 _MENTION_ARTICLE = "fact_deal_mention m JOIN fact_article a USING (article_id, article_version)"
@@ -84,9 +84,10 @@ CHECKS: dict[str, str] = {
 
 def verify(args: argparse.Namespace) -> int:
     """The command: prints what is broken. Returns 1 if anything is."""
-    if "://" in args.output:
-        raise UserError("verify reads folders; copy %s to one first" % args.output)
-    broken = list(check_files(Path(args.output)))
+    try:
+        broken = list(check_files(open_store(args.output)))
+    except StoreError as error:
+        raise UserError(str(error)) from None
     try:
         db = connect(args.output)
         broken += [*check_values(db), *check_rows(db)]
@@ -134,28 +135,30 @@ def check_values(db: duckdb.DuckDBPyConnection) -> Iterator[str]:
                 yield "broken: %s.%s holds %r" % (table.name, column, row["v"])
 
 
-def check_files(root: Path) -> Iterator[str]:
+def check_files(store: Store) -> Iterator[str]:
     """A line for each file that is committed and not there or not whole, and for each that nobody committed."""
     committed = set()
-    for path in sorted((root / COMMITS).glob("*.json")):
+    for name in store.files(COMMITS, ".json"):
         try:
-            files = json.loads(path.read_bytes())["files"]
+            files = json.loads(store.read(name) or b"")["files"]
         except (ValueError, TypeError, KeyError):
-            yield "broken: %s is no commit that can be read" % path.relative_to(root)
+            yield "broken: %s is no commit that can be read" % name
             continue
-        if (root / STAGING / path.stem).exists():
-            yield "broken: commit %s is not published yet; the next run completes it" % path.stem
+        commit_id = name.removeprefix(COMMITS + "/").removesuffix(".json")
+        if store.files("%s/%s" % (STAGING, commit_id)):
+            yield "broken: commit %s is not published yet; the next run completes it" % commit_id
         for file in files:
             committed.add(file["final"])
-            yield from _check_file(root / file["final"], file)
-    for name in tables.FACTS:
-        for path in sorted((root / name).rglob("*")):
-            if path.is_file() and str(path.relative_to(root)) not in committed:
-                yield "broken: %s is of no commit" % path.relative_to(root)
+            yield from _check_file(store, file)
+    for table in tables.FACTS:
+        for name in store.files(table):
+            if name not in committed:
+                yield "broken: %s is of no commit" % name
 
 
-def _check_file(path: Path, file: dict[str, object]) -> Iterator[str]:
-    if not path.exists():
+def _check_file(store: Store, file: dict[str, Any]) -> Iterator[str]:
+    data = store.read(file["final"])
+    if data is None:
         yield "broken: %s is committed and not there" % file["final"]
-    elif hashlib.sha256(path.read_bytes()).hexdigest() != file["sha256"]:
+    elif hashlib.sha256(data).hexdigest() != file["sha256"]:
         yield "broken: %s is not what was committed" % file["final"]

@@ -50,7 +50,7 @@ def _add_views(db: duckdb.DuckDBPyConnection, store: Store, output: str) -> None
     """Adds a view for every table, and those of _VIEWS."""
     for name, table in tables.FACTS.items():
         if "://" in output:
-            db.register(name, parquet.dataset(store, table))
+            db.register(name, parquet.with_days(store, table))
         else:
             _add_view(db, name, _paths(store, name), True, table.schema)
     for name in tables.DIM_NOTES:

@@ -97,7 +97,7 @@ def run(output: Path, met: World, commit_id: str, repeat: int = 0, **fields: Any
 
 def broken(output: Path) -> list[str]:
     """What verify finds; companies and feeds of the lists are no part of these runs."""
-    lines = [*check_files(output), *check_rows(connect(str(output)))]
+    lines = [*check_files(LocalStore(str(output))), *check_rows(connect(str(output)))]
     return [line for line in lines if "dim_" not in line]
 
 

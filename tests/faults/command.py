@@ -144,7 +144,7 @@ def assert_only_committed(output: Path) -> None:
 
 def assert_sound(output: Path) -> None:
     """Every committed file is there, whole, and no other, and ``verify`` finds nothing broken."""
-    assert list(check_files(output)) == []
+    assert list(check_files(LocalStore(str(output)))) == []
     done = bentpipe("verify", "--output", str(output))
     assert done.code == 0, done.out
 

@@ -16,7 +16,10 @@ from collections.abc import Iterator
 import pytest
 
 from samples.newsroom import Newsroom
+from transforms._warehouse import fence
+from transforms._warehouse.fence import close_epoch, numbered, take_number
 from transforms._warehouse.store import OutputHeld, Store, StoreError, open_store
+from transforms.write.commit import commit, recover
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +129,74 @@ def test_a_lease_that_has_expired_is_taken_over(store: Store) -> None:
         assert store.epoch() == 8
 
 
+def record(name: str) -> bytes:
+    return b'{"commit_id": "%s", "files": [], "run": {}}' % name.encode()
+
+
+def commits(store: Store) -> list[str]:
+    return [name.rpartition("/")[2].removesuffix(".json") for name in store.files("_commits")]
+
+
+def expire(store: Store, epoch: int) -> None:
+    store.replace("_lock/%08d.json" % epoch, b'{"expires": 1.0}')
+
+
+def test_a_holder_that_slept_through_its_lease_commits_nothing_more(store: Store, url: str) -> None:
+    with store.lock():
+        commit(store, "a", record("a"), 1)
+        expire(store, 1)
+        with open_store(url).lock():
+            with pytest.raises(OutputHeld, match="a later run"):
+                commit(store, "b", record("b"), 1)
+            commit(store, "c", record("c"), 2)
+            with pytest.raises(OutputHeld, match="a later run"):
+                commit(store, "b", record("b"), 1)
+    assert commits(store) == ["a", "c"]
+
+
+def test_a_commit_that_only_took_its_number_is_completed_by_who_takes_over(store: Store, url: str) -> None:
+    with store.lock():
+        take_number(store, 1, record("a"))  # and sleeps here
+        expire(store, 1)
+        with open_store(url).lock():
+            recover(store)
+            assert commits(store) == ["a"]
+        commit_slept = store.put_if_absent("_commits/a.json", record("other"), "_staging")
+        assert not commit_slept
+    assert store.read("_commits/a.json") == record("a")
+
+
+def test_of_a_commit_and_a_takeover_at_once_one_comes_first(store: Store) -> None:
+    """Whichever it is, no commit stands that the new holder has not seen."""
+    for epoch in range(1, 6):
+        stood: list[bool] = []
+
+        def sleeper(epoch: int = epoch, stood: list[bool] = stood) -> None:
+            try:
+                take_number(store, epoch, record("r%d" % epoch))
+                stood.append(True)
+            except OutputHeld:
+                stood.append(False)
+
+        thread = threading.Thread(target=sleeper)
+        thread.start()
+        close_epoch(store, epoch)
+        seen = record("r%d" % epoch) in numbered(store)
+        thread.join()
+        assert stood == [seen]
+
+
+def test_few_numbers_are_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fence, "KEPT_NUMBERS", 3)
+    monkeypatch.setattr(fence, "KEPT_EPOCHS", 2)
+    for epoch in range(1, 5):
+        for number in range(5):
+            take_number(store, epoch, record("%d-%d" % (epoch, number)))
+        close_epoch(store, epoch)
+    assert store.folders("_fence") == ["00000003", "00000004"]
+    assert numbered(store) == [record("%d-%d" % (epoch, number)) for epoch in (3, 4) for number in (2, 3, 4)]
+
+
 def test_a_bucket_that_is_not_there_is_said(url: str) -> None:
     with pytest.raises(StoreError, match="cannot write to the output"):
         open_store(url.replace("bucket", "no-such-bucket")).prepare()
@@ -149,3 +220,12 @@ def test_a_run_and_a_second_one(url: str) -> None:
     twice = "SELECT entry_id FROM fact_entry GROUP BY entry_id, attempt HAVING count(*) > 1"
     assert bentpipe("query", "--output", url, "--format", "json", twice) == ""
     assert '"deal_type"' in bentpipe("deals", "--output", url, "--format", "json")
+    days = bentpipe("query", "--output", url, "--format", "csv", "SELECT DISTINCT typeof(ingest_date) FROM fact_entry")
+    assert days.splitlines()[1] == "DATE"
+    assert bentpipe("verify", "--output", url).splitlines()[-1].startswith("clean")
+    store = open_store(url)
+    (lost, *_) = store.files("fact_article", ".parquet")
+    store.remove_folder(lost)
+    told = subprocess.run([sys.executable, "-m", "pipeline", "verify", "--output", url], capture_output=True, text=True)
+    assert told.returncode == 1
+    assert "broken: %s is committed and not there" % lost in told.stdout

@@ -17,6 +17,7 @@ from typing import Any
 import fsspec
 import pyarrow.fs as pafs
 
+from transforms._warehouse.fence import close_epoch
 from transforms._warehouse.store import STAGING, OutputHeld, StoreError
 
 LEASE_SECONDS = 120.0
@@ -89,6 +90,8 @@ class ObjectStore:
         body = json.dumps({"expires": time.time() + LEASE_SECONDS}).encode()
         if not self.put_if_absent(_lease(newest + 1), body, STAGING):
             raise self._held()
+        if newest:
+            close_epoch(self, newest)
         for old in self.files(_LEASES)[:-1]:
             if old != _lease(newest + 1):
                 self.fs.rm_file(self.path(old))

@@ -90,6 +90,18 @@ def without_articles(store: Store, table: Table, name: str, run_id: str, taken: 
     return to_bytes(data.cast(table.schema)), len(data)
 
 
+def with_days(store: Store, table: Table) -> ds.Dataset:
+    """All of a table, with the partition's day as ``ingest_date``."""
+    day = pa.field("ingest_date", pa.date32())
+    return ds.dataset(
+        [str(store.path(name)) for name in store.files(table.name, ".parquet")],
+        schema=table.schema.append(day),
+        format="parquet",
+        filesystem=store.arrow_fs,
+        partitioning=ds.partitioning(pa.schema([day]), flavor="hive"),
+    )
+
+
 def dataset(store: Store, table: Table, days: Sequence[str] | None = None) -> ds.Dataset:
     """What the warehouse holds of a table; days: only these partitions (``ingest_date=…``)."""
     if days is None:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from transforms._warehouse.fence import numbered, take_number
 from transforms._warehouse.store import COMMITS, STAGING, Store
 
 
@@ -59,9 +60,18 @@ def make_record(
     ).encode()
 
 
-def commit(store: Store, commit_id: str, record: bytes) -> None:
-    """Makes the commit unless one of that id stands, and publishes the one that stands."""
+def commit(store: Store, commit_id: str, record: bytes, epoch: int = 0) -> None:
+    """Makes the commit unless one of that id stands, and publishes the one that stands.
+
+    epoch: the holder's, as ``store.epoch()`` gave it; 0 where the kernel sees to it that there is one.
+
+    Raises:
+        OutputHeld: a later run has taken the output.
+    """
     reached("before commit")
+    if epoch:
+        take_number(store, epoch, record)
+        reached("numbered")
     store.put_if_absent(commit_name(commit_id), record, staging_folder(commit_id))
     reached("committed")
     publish(store, commit_id)
@@ -84,11 +94,17 @@ def recover(store: Store) -> list[str]:
     Call it with the output held. Returns the ids of the commits completed.
     """
     completed = []
+    for record in numbered(store):
+        commit_id = json.loads(record)["commit_id"]
+        store.put_if_absent(commit_name(commit_id), record, STAGING)
     for commit_id in store.folders(STAGING):
         if store.read(commit_name(commit_id)) is not None:
             publish(store, commit_id)
             completed.append(commit_id)
-    store.remove_folder(STAGING)
+        # Not the folder of all: who is overtaken just here must not remove what the new holder stages.
+        store.remove_folder("%s/%s" % (STAGING, commit_id))
+    if not store.epoch():
+        store.remove_folder(STAGING)  # the kernel holds the output: nobody else stages
     return completed
 
 

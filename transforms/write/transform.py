@@ -205,7 +205,7 @@ class _Finalize(beam.DoFn):
             return False
         staged.append(self._stage_run(store, commit_id, window, counts))
         day = time_of(run.committed_at, window).to_utc_datetime().date().isoformat()
-        commit(store, commit_id, make_record(commit_id, staged, day, counts, covers._asdict()))
+        commit(store, commit_id, make_record(commit_id, staged, day, counts, covers._asdict()), run.epoch)
         return True
 
     def _stage_run(self, store: Store, commit_id: str, window: Any, counts: dict[str, int]) -> Staged:
