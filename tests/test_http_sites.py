@@ -12,6 +12,8 @@ import pytest
 from tests.servers import Loopback, redirect, reply
 from tests.test_http import SETTINGS, fetch_all
 from transforms._http import Fetcher, Request
+from transforms._http.errors import FetchError
+from transforms._http.sites import Site
 
 DELAY_SECONDS = 0.05
 
@@ -144,3 +146,26 @@ def test_sites_asked_once_keep_no_connection(net):
 
     assert asyncio.run(run()) == 0
     assert {site.connections for site in sites} == {1}  # robots.txt and the page on one
+
+
+def test_a_budget_is_whole_again_after_its_time():
+    async def take(site: Site, times: int) -> list[str]:
+        told = []
+        for _ in range(times):
+            try:
+                await site.take_turn(None, is_new=True)
+            except FetchError as error:
+                told.append(error.code)
+                continue
+            site.start()
+            site.end_turn(0.0, 0.0)
+            told.append("ok")
+        return told
+
+    async def twice() -> list[list[str]]:
+        site = Site(0.0, 2, budget_seconds=0.05)
+        first = await take(site, 3)
+        await asyncio.sleep(0.06)
+        return [first, await take(site, 3)]
+
+    assert asyncio.run(twice()) == [["ok", "ok", "site_budget"]] * 2
