@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from transforms._warehouse import parquet
 from transforms._warehouse.store import LocalStore
 
 LOCAL = ("--allow_private_network", "127.0.0.0/8", "--site_delay_seconds", "0")
+PROGRESS = re.compile(r"feeds \d+/\d+ · pages ")  # a line every ten seconds, so a slow machine says more
 _MARK = "BENTPIPE_TEST_RUN"
 _LOGS = "from pipeline.logs import set_up_logs; set_up_logs(False)"
 _MAIN = "import sys; from pipeline.__main__ import main; sys.exit(main())"
@@ -30,7 +32,7 @@ _MOMENTS = frozenset(
 
 
 class Done(NamedTuple):
-    """A command that has ended. code: negative where a signal ended it."""
+    """A command that has ended. code: negative where a signal ended it; err: without the lines of progress."""
 
     code: int
     out: str
@@ -62,7 +64,7 @@ class Started:
             start_new_session=True,
         )
 
-    def end(self, timeout: float = 120) -> Done:
+    def end(self, timeout: float = 300) -> Done:
         """Waits for the end, and for every process that came of the command to be gone."""
         try:
             out, err = self.process.communicate(timeout=timeout)
@@ -71,10 +73,11 @@ class Started:
             raise
         left = wait_until(lambda: not processes(self.mark), 5)
         assert left, "processes left: %s" % processes(self.mark)
-        return Done(self.process.returncode, out, err)
+        said = "".join(line for line in err.splitlines(keepends=True) if not PROGRESS.match(line))
+        return Done(self.process.returncode, out, said)
 
 
-def bentpipe(*words: str, timeout: float = 120, **how: Any) -> Done:
+def bentpipe(*words: str, timeout: float = 300, **how: Any) -> Done:
     """Runs a command to its end. how: as Started takes it."""
     return Started(words, **how).end(timeout)
 

@@ -56,8 +56,7 @@ def test_poison_costs_itself_alone(net: Loopback, tmp_path: Path) -> None:
     assert expected.total() == 50
     output = tmp_path / "wh"
     done = bentpipe(*run_words(farm.feeds, output, "--site_budget", "200"), prelude=crash.PRELUDE, timeout=400)
-    assert done.code == 0, done.err
-    assert all(line.startswith("feeds ") for line in done.err.splitlines()), done.err
+    assert (done.code, done.err) == (0, "")
     ledger, rejects = rows(output, "fact_entry"), rows(output, "fact_reject")
     assert len(ledger) == 1_000
     assert Counter(row["error_code"] for row in rejects) == expected

@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 from tests.faults import crash
-from tests.faults.command import Started, assert_only_committed, assert_sound, facts, rows, run, run_words, wait_until
+from tests.faults.command import (
+    Started,
+    assert_only_committed,
+    assert_sound,
+    facts,
+    processes,
+    rows,
+    run,
+    run_words,
+    wait_until,
+)
 from tests.faults.farm import Farm, html
 from tests.servers import Loopback
 
@@ -144,6 +154,17 @@ def test_every_ends_cleanly(net: Loopback, tmp_path: Path, is_at_work: bool) -> 
     assert done.code == 0
     assert done.err == (ENDING + "\n" if is_at_work else "")
     assert len(list(commits.glob("*.json"))) == 1
+    assert len(rows(output, "fact_entry")) == 10
+    assert_sound(output)
+
+
+def test_every_killed_leaves_its_run_to_end_and_commit(net: Loopback, tmp_path: Path) -> None:
+    farm = Farm(net, sites=2, pages=5, seconds=0.4)
+    output = tmp_path / "wh"
+    started = Started(run_words(farm.feeds, output, "--every", "15s"))
+    assert wait_until(lambda: pages_asked(farm) >= 4, 60)
+    started.process.kill()
+    assert wait_until(lambda: not processes(started.mark), 120)
     assert len(rows(output, "fact_entry")) == 10
     assert_sound(output)
 
