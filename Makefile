@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 .PHONY: help run test test-faults engines test-engines test-stores gate lint types check docs clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 $(VENV)/run.stamp: setup.py
 	@echo "Setting up $(VENV) (once, about a minute) ..."
