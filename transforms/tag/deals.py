@@ -126,6 +126,8 @@ def _absorb(draft: Draft, other: Draft) -> None:
         elif room:
             draft.parties.append((mention, role))
             known.add(mention.key)
+    if draft.in_headline and not other.in_headline and len(draft.groups) == 1 and len(other.group.parties) >= 2:
+        _take_roles(draft, other)
     draft.value = draft.value or other.value
     draft.stake = draft.stake or other.stake
     draft.term = draft.term or other.term
@@ -140,6 +142,13 @@ def _absorb(draft: Draft, other: Draft) -> None:
     if draft.in_headline and not other.in_headline and draft.sentence == 0:
         draft.sentence = other.sentence
         draft.status = other.status
+
+
+def _take_roles(draft: Draft, other: Draft) -> None:
+    """Takes the roles of the text for those of the headline, which leaves out small words."""
+    for i, (mention, role) in enumerate(draft.parties):
+        told = next((own for party, own in other.parties if party.key == mention.key), role)
+        draft.parties[i] = (mention, told)
 
 
 def _nearby(draft: Draft, other: Draft) -> bool:

@@ -1,6 +1,7 @@
 """What kind of company a text says that a name is: "launcher Astrobyte", "Kymeta, an antenna maker".
 
-Only names that no list has are looked at. ``data/descriptions.csv`` has the phrases, ``kind,language,words``.
+It counts for names that no list has, and for listed makers and launchers that do more than one thing.
+``data/descriptions.csv`` has the phrases, ``kind,language,words``.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ _ENDS = frozenset(
 _PLAIN = frozenset("company firm group operator provider startup specialist business maker owner house unit".split())
 
 
+# What a text may call a listed company that does several things.
+_TELLS_MORE = frozenset(("manufacturer", "launch", "integrator"))
 _KIND_WORDS = {
     "military": (
         "army",
@@ -64,6 +67,28 @@ _KIND_WORDS = {
     ),
     "launch": ("launch", "rocket"),
     "tower": ("tower",),
+    "other": (
+        "university",
+        "railway",
+        "railroad",
+        "petroleum",
+        "mining",
+        "hospital",
+        "motors",
+        "insurance",
+        "port of",
+        "hotels",
+        "logistics",
+    ),
+    "ground_segment": ("teleport", "ground station", "satellite services"),
+    "equipment": ("antenna", "semiconductor", "microwave", "optical", "photonic"),
+    "manufacturer": ("orbital", "space systems", "aerospace", "satellite systems", "satellite technolog"),
+    "fibre": ("fibre", "fiber", "fibra", "glasfaser"),
+    "cable": ("cable",),
+    "satellite_operator": ("satellite", "satélite"),
+    "mobile_operator": ("mobile", "wireless", "cellular", "telecom"),
+    "fixed_operator": ("broadband", "telephone", "internet"),
+    "media": ("television", "broadcasting"),
 }
 
 
@@ -71,7 +96,7 @@ def kind_of(mention: Mention) -> str:
     """What kind of company a name is: by the list, by the text, by its own words; "" where nothing says it."""
     if mention.kind == "state":
         return "state"
-    if mention.company is not None and not mention.is_extended:
+    if mention.company is not None and not mention.is_extended and mention.described not in _TELLS_MORE:
         return mention.company.kind
     if mention.described:
         return mention.described
@@ -95,15 +120,15 @@ def load_descriptions() -> tuple[Trie, frozenset[str]]:
 
 
 def describe(document: Document, mentions: Sequence[Sequence[Mention]]) -> None:
-    """Gives each unlisted name the kind that the text says it has, wherever in the text that is said."""
+    """Gives each name the kind that the text says it has, wherever in the text that is said."""
     known: dict[str, str] = {}
-    unlisted = [m for found in mentions for m in found if m.kind == "org" and m.company is None]
-    for mention in unlisted:
+    named = [m for found in mentions for m in found if m.kind == "org"]
+    for mention in named:
         if mention.key not in known:
             kind = _before(document.low, mention.first) or _after(document.low, mention.last)
             if kind:
                 known[mention.key] = kind
-    for mention in unlisted:
+    for mention in named:
         mention.described = known.get(mention.key, "")
 
 

@@ -46,12 +46,13 @@ def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headli
         return None
     subject_role, object_role, by_preposition = sense.roles
     agent, objects = sense.subject, sense.objects
+    is_object_pronoun = False
     if not agent and not is_pronoun and sense.family in _OWNERS:
         agent = person_before(items, i)
     if is_passive(items, i):
         agent = right.get("by")
         objects = sense.subject + [mention for mention in objects if sense.family == "award"]
-        is_pronoun = is_pronoun and not agent
+        is_pronoun, is_object_pronoun = is_pronoun and not agent, is_pronoun and bool(agent)
         if sense.family == "select":
             by_preposition = {**by_preposition, "for": "customer"}
     parties: Parties = [(mention, subject_role) for mention in agent + right.gapped]
@@ -66,7 +67,7 @@ def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headli
     has_sum = any("amount" in item.roles for item in items[i : right.end])
     named = {role for _, role in parties} & {"target", "acquirer"}
     event.is_plain = not (has_sum or named or set(event.objects) & _ASSETS)
-    if "object?" in right.slots and not objects and object_role and not is_passive(items, i):
+    if object_role and not objects and (is_object_pronoun or ("object?" in right.slots and not is_passive(items, i))):
         event.pronoun_role = object_role
     event.has_deal_noun = any(item.nouns for item in items[i : right.end])
     return event
@@ -96,6 +97,7 @@ def _of_and_owner(family: str, right: Arguments) -> Parties:
         "invest": "target",
         "order": "supplier",
         "supply": "customer",
+        "lease": "customer" if right.get("to") else "supplier",
         "merge": "merging_party",
         "lend": "borrower",
     }.get(family, "")

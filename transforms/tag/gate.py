@@ -66,7 +66,8 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
             and "target" not in roles
             and _is_habit(items, lead.at)
         ):
-            return any("amount" in item.roles for item in items)
+            has_price = any("amount" in item.roles for item in items)
+            return has_price and (n >= 2 or bool(objects & _THINGS) or not objects & DEALT)
         if n < 2 and lead.is_noun and not (page.headline[lead.sentence] or lead.light or lead.has_predicate):
             return False
         if lead.is_noun and lead.light in _WEAK_OFFERS and n < 2:
@@ -110,7 +111,8 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
         about = {value for item in items for value in item.objects} | (
             set(page.story_objects) if page.headline[lead.sentence] else set()
         )
-        if not _are_known(parties) or not (about & DEALT or len(group.families()) > 1 or family in ("partner", "jv")):
+        is_dealt = bool(about & DEALT) or len(group.families()) > 1 or family in ("partner", "jv")
+        if not _are_known(parties) or not (is_dealt or (family == "select" and _is_vendor_chosen(parties))):
             return False
     if family == "obtain":
         is_dealt = bool(objects & DEALT) and not _is_habit(items, lead.at)
@@ -201,6 +203,17 @@ _EVERYDAY = frozenset(("obtain", "use", "lease", "select", "supply", "serve", "o
 def _are_known(parties: Parties) -> bool:
     """Whether a company of the list, or one that says what it does, is among the parties."""
     return any(m.company is not None or says_field(m) for m, _ in parties)
+
+
+def _is_vendor_chosen(parties: Parties) -> bool:
+    """Whether the one that is chosen makes or serves networks, and so is chosen for that."""
+    vendors = [m for m, role in parties if role == "supplier" and m.company is not None and m.company.sectors]
+    if any(kind_of(mention) in _VENDORS for mention in vendors):
+        return True
+    return bool(vendors) and not any(role == "customer" and kind_of(m) in _CORE for m, role in parties)
+
+
+_VENDORS = frozenset("launch manufacturer equipment ground_segment integrator satellite_operator tower".split())
 
 
 def _is_habit(items: list[Item], at: int) -> bool:

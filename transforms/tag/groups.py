@@ -93,13 +93,23 @@ def rank(event: Event, parties: int) -> float:
             and not any(r == "target" for _, r in event.parties)
         ):
             return 4.3
+    if event.family == "sell" and not event.is_noun and _is_retail(event):
+        return 2.0
     if event.family == "sell" and not event.is_noun and event.is_plain:
         return 4.0
+    if event.family == "jv" and not event.is_noun and "company" in event.objects and len(event.names()) >= 2:
+        return 6.2
     if event.family == "raise" and event.light.startswith(("financ", "fund", "paid", "pay")):
         return 3.0  # how something else is paid
     if event.family == "acquire" and event.is_noun and parties < 2:
         return 3.1
     return _RANKS.get((event.family, event.is_noun), 3.0)
+
+
+def _is_retail(event: Event) -> bool:
+    """Whether goods are sold to nobody in particular: "will sell phone service under its own name"."""
+    sides = {role for _, role in event.parties} & {"acquirer", "target"}
+    return not sides and bool(set(event.head) & {"equipment", "service", "capacity"})
 
 
 def group_events(events: list[Event], items: list[Item], is_headline: bool) -> list[Group]:

@@ -54,6 +54,8 @@ def _names_target(parties: list[tuple[Mention, str]]) -> bool:
 def _purchase(group: Group, seen: set[str], parties: list[tuple[Mention, str]], stake: float | None) -> str:
     targets = [mention for mention, role in parties if role == "target"]
     named = [mention for mention in targets if mention.key not in group.owners]
+    if "licence" in seen and not targets:
+        return "spectrum"
     if "spectrum" in seen and not seen & {"stake", "control"} and (not named or "company" not in seen):
         return "spectrum"
     if "control" in seen and "asset" not in seen:

@@ -114,6 +114,7 @@ _RECEIVES = (
 )
 _LENT = ("grant", "loan", "credit", "export", "subsid", "soft", "syndicated")
 _RAISES = ("rais", "clos", "secur", "receiv", "get", "got", "land", "complet", "announc", "win", "won", "obtain")
+_LENDS = ("grant", "give", "gave", "extend", "provide", "lend", "lent", "offer", "hand", "award", "commit", "approv")
 # Who clears or blocks a deal is an authority or the owners.
 _NONE = frozenset(
     "no kein keine keinen ningún ninguna sin aucun aucune pas nessun nessuna niente nenhum nenhuma sem".split()
@@ -142,7 +143,7 @@ def noun_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> E
         by_preposition = {**by_preposition, "by": "lender"}  # a bond sale is by who borrows, a grant by who gives
     for preposition, role in by_preposition.items():
         event.parties += [(mention, role) for mention in right.get(preposition)]
-    if family == "acquire" and {"asset", "thing"} & set(right.head):
+    if family in ("acquire", "sell") and {"asset", "thing", "unit"} & set(right.head):
         of_role = "seller"  # "the purchase of 600 towers of X"
     direct = [] if is_headline else right.get("np")[:1]
     event.parties += [(mention, of_role) for mention in right.of + right.owners + direct]
@@ -161,6 +162,9 @@ def _add_governed(event: Event, items: list[Item], light: int, start: int, right
     if is_passive(items, light) or event.light.startswith("award"):
         event.parties += [(mention, "second" if subject_role == "first" else subject_role) for mention in subject]
         event.parties += [(mention, "first") for mention in inner]
+        return
+    if event.family == "raise" and event.light.startswith(_LENDS):
+        event.parties += [(mention, "lender") for mention in subject] + [(mention, "borrower") for mention in inner]
         return
     if event.family == "invest" and event.light.startswith(_RAISES):
         subject_role = "target"

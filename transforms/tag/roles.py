@@ -33,6 +33,7 @@ _TRANSLATE: dict[str, dict[str, str]] = {
     "financing": {"target": "borrower"},
     "spectrum": {"target": "seller", "customer": "licensor", "supplier": "acquirer"},
 }
+_LENDERS = frozenset(("fund", "state", "agency"))
 _TRADES = frozenset(("supply_contract", "service_contract", "launch_contract", "capacity"))
 
 
@@ -49,6 +50,15 @@ def assign_roles(deal_type: str, parties: Parties, groups: Sequence[Group]) -> P
     for mention, role in parties:
         role = translate.get(role, role)
         found.append((mention, role if role in valid and role != "partner" else _side(deal_type, role)))
+    if deal_type == "financing" and len(found) >= 2:
+        lends = [kind_of(mention) in _LENDERS for mention, _ in found]
+        if all(lends):
+            return [(mention, role if role == "investor" else "lender") for mention, role in found]
+        if any(lends):  # a bank lends, whatever the words
+            return [
+                (m, role if is_lender and role == "investor" else "lender" if is_lender else "borrower")
+                for (m, role), is_lender in zip(found, lends)
+            ]
     if deal_type == "spectrum":
         found = [
             (m, "licensor" if role == "seller" and kind_of(m) in ("agency", "state") else role) for m, role in found

@@ -75,7 +75,7 @@ def sides(deal_type: str, parties: Parties, groups: Sequence[Group]) -> Parties:
 def _prior(deal_type: str, mention: Mention) -> float:
     kind = kind_of(mention)
     if deal_type == "launch_contract":
-        return 5.0 if kind == "launch" else -1.0 if kind else 0.0
+        return 5.0 if kind == "launch" else -3.0 if kind else 0.0
     return _UPSTREAM.get(kind, 0.0)
 
 
@@ -122,7 +122,8 @@ def trade_type(
 ) -> str:
     """The type of an agreement, contract or order. story: object classes of the story's beginning."""
     families = {family for group in groups for family in group.families()} | further
-    objects = {value for group in groups for value in group.objects}
+    telling = [group for group in groups if group.has_noun or len(group.parties) >= 2] or groups
+    objects = {value for group in telling for value in group.objects}
     about: dict[str, float] = dict.fromkeys(_CLASSES, 0.0)
     about.update(dict.fromkeys(story, 1.5))
     about.update({value: 4.5 if value in story else 3.0 for value in objects})
@@ -155,9 +156,9 @@ def _venture(groups: Sequence[Group]) -> float:
     for event in (event for group in groups for event in group.events):
         objects = set(event.objects)
         if event.family == "jv":
-            score = max(score, 8.0 if "company" in objects and not event.is_noun else 4.0)
+            score = max(score, 10.0 if "company" in objects and not event.is_noun else 4.0)
         elif event.word.startswith(_SHARES) and objects & _SHARED:
-            score = max(score, 8.0)
+            score = max(score, 12.0)
     return score
 
 
@@ -178,8 +179,10 @@ def _supply(
     builds = any(event.word.startswith(_BUILDS) for group in groups for event in group.events if not event.is_noun)
     score = about["equipment"] + (2 if families & _BOUGHT else 0) + (1.5 if builds else 0)
     is_service = bool(buy & CUSTOMERS) and about["service"] > about["equipment"]
-    if supply & MAKERS or (supply & _HELPERS and not buy & CUSTOMERS):
+    if supply & MAKERS:
         score += 1 if is_service else 4
+    elif supply & _HELPERS and not buy & CUSTOMERS:
+        score += 2
     elif buy & CUSTOMERS and not about["equipment"]:
         score -= 2
     return score
@@ -189,7 +192,9 @@ def _service(about: dict[str, float], families: set[str], supply: set[str], buy:
     """The weight of service_contract."""
     score = about["service"] + (1 if families & _BOUGHT else 0) + (1 if "serve" in families else 0)
     if buy & CUSTOMERS:
-        score += 3.5 if about["service"] < 3 <= about["equipment"] else 5
+        score += 2.5 if about["service"] < 3 <= about["equipment"] else 5
+        if supply & (OPERATORS | _HELPERS) and not supply & MAKERS:
+            score += 2  # who runs satellites or networks sells their use
     if supply & MAKERS and not supply & _HELPERS and about["service"] <= about["equipment"]:
         score -= 2
     return score

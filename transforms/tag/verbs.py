@@ -28,7 +28,7 @@ VERB_ROLES: dict[str, tuple[str, str, dict[str, str]]] = {
     "select": ("customer", "supplier", {"to": "supplier", "with": "supplier", "from": "supplier"}),
     "award": ("customer", "supplier", {"to": "supplier"}),
     "order": ("customer", "", {"from": "supplier", "with": "supplier", "to": "customer"}),
-    "lease": ("customer", "", {"from": "supplier", "with": "supplier", "to": "customer", "on": "supplier"}),
+    "lease": ("customer", "supplier", {"from": "supplier", "with": "supplier", "to": "customer", "on": "supplier"}),
     "use": ("customer", "supplier", {}),
     "launch": ("supplier", "customer", {"for": "customer", "on": "supplier", "with": "supplier"}),
     "partner": ("partner", "partner", {"with": "partner", "on": "partner"}),
@@ -62,8 +62,12 @@ _MEANS = {
     "sign": "deal",
     "commit": "deal",
 }
+_GOODS = frozenset(("service", "equipment", "capacity", "launch"))
+_WORKS = frozenset(("supply", "serve", "launch"))
+_NOT_GOODS = frozenset(("asset", "thing", "stake", "control", "company", "spectrum"))
 _GIVEN = frozenset(("asset", "thing"))
 _SUPPLIES_WHOM = ("suppl", "provi", "equip", "furnish", "outfit", "deliver")
+_FITS = ("equip", "outfit", "fit", "furnish")
 _TAKES_IN = ("install", "deploy", "roll", "fit")
 
 
@@ -94,6 +98,13 @@ def interpret(
     roles = VERB_ROLES[family]
     if family == "go":
         return Sense("acquire", ("target", "acquirer", {}), subject, objects + right.get("to", "with"))
+    if family == "pay" and not _pays_for_something(items, i, is_headline):
+        return Sense("order", ("customer", "supplier", {}), subject, objects)
+    if family == "lease" and right.get("to") and not right.get("from", "on"):
+        return Sense("lease", ("supplier", "customer", {"to": "customer"}), subject, objects)
+    is_ware = bool(seen & {"capacity"}) and not seen & _NOT_GOODS
+    if family == "acquire" and is_ware and right.get("on", "from"):
+        return Sense("order", ("customer", "supplier", {"on": "supplier", "from": "supplier"}), subject, [])
     if family == "transfer" and right.get("from"):
         subject = []  # who asks for it is not who sells
     if family == "supply" and not items[i].word.startswith(_SUPPLIES_WHOM):
@@ -107,16 +118,21 @@ def interpret(
 def _holds(items: list[Item], i: int, family: str, right: Arguments, subject: list[Mention], is_headline: bool) -> bool:
     """Whether what stands around a verb lets it tell of a deal."""
     item, objects, seen = items[i], right.get("object"), set(right.objects)
+    has_sum = any("amount" in other.roles for other in items[i : right.end])
     if item.form == "ing" and _is_idle_gerund(items, i):
         return False
     if family == "lend":  # ", financed with a loan" says how something else is paid
         return not (item.form == "past" and i > 0 and items[i - 1].word == ",")
     if family == "pay":
-        return _pays_for_something(items, i, is_headline)
+        return _pays_for_something(items, i, is_headline) or _pays_for_goods(items, right, has_sum)
+    if family == "supply" and item.word.startswith(_FITS) and not objects and right.get("with"):
+        return False  # who equips its own ships with X's terminals buys
+    if family == "select":
+        return bool(objects or right.get("to", "with", "from")) or "thing" not in seen  # "signed up 300,000 customers"
     if family == "bid":
         return bool(right.get("for")) or "control" in seen or bool(right.owners and "asset" in seen)
     if family == "put":
-        return bool(right.get("in")) and any("amount" in other.roles for other in items[i : right.end])
+        return bool(right.get("in")) and has_sum
     if family == "win":
         return "spectrum" in seen
     if family == "talks":
@@ -124,7 +140,6 @@ def _holds(items: list[Item], i: int, family: str, right: Arguments, subject: li
     if family == "acquire":  # not "takes over from", "took over"
         return bool(right.objects or right.of or right.owners or objects) or is_passive(items, i)
     if family == "go":
-        has_sum = any("amount" in other.roles for other in items[i : right.end])
         return bool(subject and (objects or right.get("to", "with"))) and (is_headline or has_sum)
     if family == "sign":
         return bool(objects)
@@ -132,7 +147,8 @@ def _holds(items: list[Item], i: int, family: str, right: Arguments, subject: li
         has_sum = any("amount" in other.roles for other in items[i : right.end])
         return bool({"control", "stake"} & seen) or ("spectrum" in seen and has_sum) or _takes_company(items, i)
     if family == "transfer":
-        return bool(right.get("to")) and bool(right.get("from") or objects or right.of)
+        things = {"licence", "spectrum", "asset", "stake", "control"} & seen
+        return bool(right.get("to")) and bool(right.get("from") or objects or right.of or things)
     return family != "agree" or len(subject) >= 2
 
 
@@ -145,7 +161,18 @@ def _pays_for_something(items: list[Item], i: int, is_headline: bool) -> bool:
         "for" in items[k].roles and items[k + 1].word.endswith("ing") for k in range(i, min(right.end, len(items) - 1))
     ):
         return False
-    return has_for and bool(right.get("for") or right.of or right.owners or things)
+    has_names = bool(right.get("for", "object") or right.of or right.owners)
+    has_sum = any("amount" in item.roles for item in items[i : right.end])
+    return has_for and (has_names or bool(things and has_sum))
+
+
+def _pays_for_goods(items: list[Item], right: Arguments, has_sum: bool) -> bool:
+    """Whether somebody named is paid a sum for a service or equipment: "will pay X $5 million for pictures"."""
+    if not (has_sum and right.get("object")):
+        return False
+    after = items[right.end : right.end + 2]  # "to connect 40 schools"
+    works = len(after) == 2 and after[0].word == "to" and any(cue.value in _WORKS for cue in after[1].verbs)
+    return works or bool(_GOODS & set(right.objects))
 
 
 def _takes_company(items: list[Item], i: int) -> bool:
