@@ -210,7 +210,7 @@ def _is_vendor_chosen(parties: Parties) -> bool:
     vendors = [m for m, role in parties if role == "supplier" and m.company is not None and m.company.sectors]
     if any(kind_of(mention) in _VENDORS for mention in vendors):
         return True
-    return bool(vendors) and not any(role == "customer" and kind_of(m) in _CORE for m, role in parties)
+    return bool(vendors) and not any(role == "customer" and kind_of(m) in CORE for m, role in parties)
 
 
 _VENDORS = frozenset("launch manufacturer equipment ground_segment integrator satellite_operator tower".split())

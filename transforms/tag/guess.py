@@ -9,13 +9,13 @@ from collections import Counter
 from typing import NamedTuple
 
 from transforms.tag.deals import Draft
+from transforms.tag.described import kind_of
 from transforms.tag.drafts import draft_of
 from transforms.tag.events import Event, Parties
 from transforms.tag.figures import MIN_PRICE
 from transforms.tag.gate import CORE, DEALT, may_be_party, says_field
 from transforms.tag.groups import group_events
 from transforms.tag.items import PREPOSITIONS, Item, read_items
-from transforms.tag.kinds import kind_of
 from transforms.tag.mentions import Mention, same_name
 from transforms.tag.reading import Page, token_spans
 from transforms.tag.subjects import is_governed

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from transforms.tag.deals import Draft
+from transforms.tag.described import kind_of
 from transforms.tag.gate import CORE, says_field
 from transforms.tag.guess import Guess
-from transforms.tag.kinds import kind_of
 from transforms.tag.reading import Page
 from transforms.tag.vocabulary import read_rows
 

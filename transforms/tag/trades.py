@@ -38,8 +38,6 @@ _BUILDS = (
     "modern", "overhaul", "lay", "laid", "make", "made", "refit", "replac", "expand", "deliver", "equip", "supply",
     "supplies", "supplied", "suppli", "extend", "revamp", "rebuild", "rebuilt",
 )  # fmt: skip
-_SHARES = ("share", "sharing", "pool")
-_SHARED = frozenset(("asset", "thing", "equipment", "capacity", "ventures"))
 _BOUGHT = frozenset("contract order supply award select lease use obtain".split())
 _CONTRACTS = frozenset(("contract", "order", "deal"))
 _VOTES = {
@@ -157,7 +155,7 @@ def _venture(groups: Sequence[Group]) -> float:
         objects = set(event.objects)
         if event.family == "jv":
             score = max(score, 10.0 if "company" in objects and not event.is_noun else 4.0)
-        elif event.word.startswith(_SHARES) and objects & _SHARED:
+        elif event.family == "partner" and event.word.startswith(("shar", "pool")):
             score = max(score, 12.0)
     return score
 
