@@ -91,6 +91,7 @@ class _Reader:
         page = self.page
         parties = self._parties(group, items)
         if not is_deal(group, parties, items, page) or not is_of_the_field(group, parties, page, self.known):
+            page.near_misses += len(parties) >= 2 and group.lead.sentence <= 2
             return None
         return self.finish(
             group, items, parties, read_status(group, items, page.document, statuses, levels, page.language)

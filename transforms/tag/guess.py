@@ -20,10 +20,11 @@ from transforms.tag.mentions import Mention, same_name
 from transforms.tag.reading import Page, token_spans
 from transforms.tag.subjects import is_governed
 from transforms.tag.verbs import VERB_ROLES
-from transforms.tag.vocabulary import Vocabulary
+from transforms.tag.vocabulary import Trie, Vocabulary
 
 MAX_SENTENCES = 4
 MAX_PARTIES = 3
+MAX_TOKENS = 120
 _ALSO_DEALT = frozenset(("licence", "stake", "control", "thing"))
 # What the hints speak of, as a family of verbs with its roles.
 _FAMILIES = {
@@ -44,10 +45,9 @@ class Guess(NamedTuple):
     sentence: int
     parties: tuple[Mention, ...]
     hints: Counter[str]
-    items: list[Item]
     fielded: int
     has_sum: bool
-    is_dealt: bool
+    items: list[Item]
 
     @property
     def weight(self) -> float:
@@ -55,36 +55,46 @@ class Guess(NamedTuple):
         kinds = sum(1 for kind in self.hints if kind != "ordinary")
         return 2.0 * self.fielded + len(self.parties) + 0.7 * min(kinds, 4) + self.has_sum - 0.1 * self.sentence
 
+    @property
+    def is_dealt(self) -> bool:
+        """Whether something is named that is dealt in."""
+        return any(value in DEALT or value in _ALSO_DEALT for item in self.items for value in item.objects)
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether a sum is what something is given for."""
+        items = self.items
+        return any("amount" in item.roles and "for" in items[k - 1].roles for k, item in enumerate(items) if k)
+
 
 def find_guess(page: Page, vocabulary: Vocabulary) -> Guess | None:
     """Returns the sentence of the beginning that speaks most of a deal, or None where no company of the field is."""
     best: Guess | None = None
-    title = _parties(page, 0) if page.headline and page.headline[0] else []
-    title_hints = _hints(page, 0) if title or (page.headline and page.headline[0]) else Counter()
+    hints = vocabulary.hints[page.language]
+    has_title = bool(page.headline) and page.headline[0]
+    title = _parties(page, 0) if has_title else []
+    title_hints = _hints(page, 0, hints) if has_title else Counter()
     for index in range(min(MAX_SENTENCES, len(page.document.sentences))):
         parties = _parties(page, index)
         if index and len(parties) < 2:
             parties += [m for m in title if not any(same_name(m.key, own.key) for own in parties)]
         parties = parties[:MAX_PARTIES]
         fielded = sum(_is_fielded(mention) for mention in parties)
-        if not fielded and not any(kind == "sector" for kind, _ in page.topics[index] + page.topics[0]):
+        is_near = fielded or any(kind == "sector" for kind, _ in page.topics[index] + page.topics[0])
+        if not is_near or not parties:
             continue
-        if not parties:
-            continue
-        guess = _guess(page, vocabulary, index, parties, _hints(page, index) + (title_hints if index else Counter()))
+        has_sum = any(amount.amount >= MIN_PRICE for amount in page.amounts[index]) if page.amounts else False
+        found = _hints(page, index, hints) + (title_hints if index else Counter())
+        guess = Guess(index, tuple(parties), found, fielded, has_sum, [])
         if best is None or guess.weight > best.weight:
             best = guess
-    return best
+    return None if best is None else best._replace(items=_items(page, vocabulary, best.sentence))
 
 
-def _guess(page: Page, vocabulary: Vocabulary, index: int, parties: list[Mention], hints: Counter[str]) -> Guess:
+def _items(page: Page, vocabulary: Vocabulary, index: int) -> list[Item]:
     cues = vocabulary.cues[page.language]
     sentence = page.document.sentences[index]
-    items = read_items(page.document, sentence, page.mentions[index], cues, token_spans(page, index))
-    has_sum = any(amount.amount >= MIN_PRICE for amount in page.amounts[index]) if page.amounts else False
-    is_dealt = any(value in DEALT or value in _ALSO_DEALT for item in items for value in item.objects)
-    fielded = sum(_is_fielded(mention) for mention in parties)
-    return Guess(index, tuple(parties), hints, items, fielded, has_sum, is_dealt)
+    return read_items(page.document, sentence, page.mentions[index], cues, token_spans(page, index))
 
 
 def guessed_draft(page: Page, vocabulary: Vocabulary, guess: Guess) -> Draft:
@@ -142,11 +152,10 @@ def _is_fielded(mention: Mention) -> bool:
     return kind_of(mention) in CORE or says_field(mention)
 
 
-def _hints(page: Page, index: int) -> Counter[str]:
+def _hints(page: Page, index: int, hints: Trie) -> Counter[str]:
     """How often each kind of hint stands in a sentence."""
     sentence, low = page.document.sentences[index], page.document.low
     found: Counter[str] = Counter()
-    for i in page.cues.starts(low, sentence.first, min(sentence.last, sentence.first + 120)):
-        for kind in {cue.value for _, cue in page.cues.match(low, i) if cue.kind == "hint"}:
-            found[kind] += 1
+    for i in hints.starts(low, sentence.first, min(sentence.last, sentence.first + MAX_TOKENS)):
+        found.update({cue.value for _, cue in hints.match(low, i)})
     return found

@@ -23,7 +23,10 @@ _DOLLARS = {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD"}
 
 @dataclass(slots=True)
 class Page:
-    """A document with what was read of it; lists run by sentence. topics: (kind, value) of topics.csv."""
+    """A document with what was read of it; lists run by sentence. topics: (kind, value) of topics.csv.
+
+    near_misses: events of the beginning that name two parties and were not taken for deals of the field.
+    """
 
     document: Document
     language: str
@@ -35,6 +38,7 @@ class Page:
     amounts: list[list[Amount]] = field(default_factory=list)
     stakes: list[list[Stake]] = field(default_factory=list)
     terms: list[list[Term]] = field(default_factory=list)
+    near_misses: int = 0
 
     def is_negative(self, index: int) -> bool:
         """Whether a word of quarrels, jobs, sports or fines stands in a sentence."""
@@ -88,8 +92,13 @@ def read_page(
 def _topics(document: Document, index: int, vocabulary: Vocabulary) -> list[tuple[str, str]]:
     sentence = document.sentences[index]
     found: list[tuple[str, str]] = []
+<<<<<<< HEAD
     for i in vocabulary.topics.starts(document.low, sentence.first, sentence.last):
         for _, cue in vocabulary.topics.match(document.low, i):
+=======
+    for i in range(sentence.first, sentence.last):
+        for _, cue in vocabulary.topics.match(document.low, i) if vocabulary.topics.begins(document.low[i]) else ():
+>>>>>>> d3e203e (Score: what something is given for, and events that were nearly deals, count; hints apart from the cues)
             found.append((cue.kind, cue.value))
     return found
 

@@ -145,6 +145,8 @@ def _holds(items: list[Item], i: int, family: str, right: Arguments, subject: li
         return bool(objects)
     if family == "take":
         has_sum = any("amount" in other.roles for other in items[i : right.end])
+        if right.owners and has_sum and "thing" in seen:
+            return True  # "is taking X's lines for $5 million"
         return bool({"control", "stake"} & seen) or ("spectrum" in seen and has_sum) or _takes_company(items, i)
     if family == "transfer":
         things = {"licence", "spectrum", "asset", "stake", "control"} & seen

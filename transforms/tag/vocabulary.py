@@ -115,11 +115,15 @@ def _wild(prefixes: dict[str, Node], word: str) -> Iterator[Node]:
 
 
 class Vocabulary(NamedTuple):
-    """All cue and word lists. cues: language → trie; words: kind → set of words (lower case, joined by a space)."""
+    """All cue and word lists. cues, hints: language → trie; words: kind → set of words (lower case, joined by a space).
+
+    The hints stand apart, since most words that begin one are no cue.
+    """
 
     cues: dict[str, Trie]
     topics: Trie
     words: dict[str, frozenset[str]]
+    hints: dict[str, Trie]
 
 
 def inflect(entry: str) -> Iterator[tuple[str, str]]:
@@ -193,5 +197,14 @@ def load_vocabulary() -> Vocabulary:
         if cue.kind in ("verb", "light", "noun", "object", "status") and " " not in entry:
             words["common"].add(entry)
     languages = dict.fromkeys(row["language"] for row in rows)
-    cues = {language: _trie(row for row in rows if row["language"] == language) for language in languages}
-    return Vocabulary(cues, _trie(read_rows("topics.csv")), {kind: frozenset(of) for kind, of in words.items()})
+    hints, others = [row for row in rows if row["kind"] == "hint"], [row for row in rows if row["kind"] != "hint"]
+    return Vocabulary(
+        _by_language(others, languages),
+        _trie(read_rows("topics.csv")),
+        {kind: frozenset(of) for kind, of in words.items()},
+        _by_language(hints, languages),
+    )
+
+
+def _by_language(rows: Sequence[dict[str, str]], languages: Iterable[str]) -> dict[str, Trie]:
+    return {language: _trie(row for row in rows if row["language"] == language) for language in languages}
