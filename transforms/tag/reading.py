@@ -92,13 +92,8 @@ def read_page(
 def _topics(document: Document, index: int, vocabulary: Vocabulary) -> list[tuple[str, str]]:
     sentence = document.sentences[index]
     found: list[tuple[str, str]] = []
-<<<<<<< HEAD
     for i in vocabulary.topics.starts(document.low, sentence.first, sentence.last):
         for _, cue in vocabulary.topics.match(document.low, i):
-=======
-    for i in range(sentence.first, sentence.last):
-        for _, cue in vocabulary.topics.match(document.low, i) if vocabulary.topics.begins(document.low[i]) else ():
->>>>>>> d3e203e (Score: what something is given for, and events that were nearly deals, count; hints apart from the cues)
             found.append((cue.kind, cue.value))
     return found
 
