@@ -93,3 +93,16 @@ def test_any_bytes_give_an_article_or_a_clean_error(noise: bytes, place: int) ->
         return
     found.text.encode("utf-8")
     assert "\0" not in found.text
+
+
+@pytest.mark.parametrize("before", [0, 1, 19_999, 20_001, 55_555])
+def test_a_tag_with_thousands_of_attributes_is_seen_wherever_it_stands(before: int) -> None:
+    tag = "<p %s>end</p>" % " ".join('a%d="%d"' % (number, number) for number in range(2_500))
+    filler = ("<i>word</i>" * (before // 11))[:before]
+    page = parse_page(("<html><body>%s%s%s</body></html>" % (filler, tag, "<i>word</i>" * 3_000)).encode())
+    assert page.problem == "too_many_attributes"
+
+
+def test_long_texts_and_scripts_are_no_huge_tags() -> None:
+    script = "<script>%s</script>" % ("a=1;" * 10_000)
+    assert parse_page(("<html><body>%s<p>text</p></body></html>" % script).encode()).problem is None

@@ -16,6 +16,10 @@ from trafilatura.settings import Extractor
 from trafilatura.xml import xmltotxt
 
 
+# Reads trafilatura's settings file, which takes as long as a tenth of a small page; nothing in it changes by page.
+_OPTIONS = Extractor(output_format="python", fast=True, comments=False, tables=True, with_metadata=False)
+
+
 class FinderError(Exception):
     """trafilatura failed on a page; the message says how."""
 
@@ -26,9 +30,8 @@ def find_text(tree: HtmlElement) -> str:
     Raises:
         FinderError: trafilatura raised (it recurses by nesting, for one).
     """
-    options = Extractor(output_format="python", fast=True, comments=False, tables=True, with_metadata=False)
     try:
-        body, _ = extract_content(convert_tags(tree_cleaning(copy(tree), options), options, None), options)
+        body, _ = extract_content(convert_tags(tree_cleaning(copy(tree), _OPTIONS), _OPTIONS, None), _OPTIONS)
         return xmltotxt(body, False).strip()
     except MemoryError:
         raise

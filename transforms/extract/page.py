@@ -97,12 +97,24 @@ def _read_flat(text: str, tree: HtmlElement, problem: str) -> Page:
 
 def _has_huge_tag(text: str) -> bool:
     """Whether a tag has so many attributes that libxml2, quadratic in them, would take seconds."""
+    if not _has_gap(text):
+        return False
     parts = text.split("<")
-    return max(map(len, parts)) > MAX_TAG_CHARS and any(
+    return any(
         part[0].isalpha() and part.partition(">")[0].count("=") > MAX_ATTRIBUTES
         for part in parts
         if len(part) > MAX_TAG_CHARS
     )
+
+
+def _has_gap(text: str) -> bool:
+    """Whether MAX_TAG_CHARS go by without a tag; looks at a few characters of each such stretch only."""
+    start = 0
+    while start + MAX_TAG_CHARS < len(text):
+        start = text.rfind("<", start, start + MAX_TAG_CHARS) + 1
+        if start == 0:
+            return True
+    return False
 
 
 def _problem(text: str, tree: HtmlElement) -> str | None:
