@@ -15,7 +15,6 @@ from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Extractor
 from trafilatura.xml import xmltotxt
 
-
 # Reads trafilatura's settings file, which takes as long as a tenth of a small page; nothing in it changes by page.
 _OPTIONS = Extractor(output_format="python", fast=True, comments=False, tables=True, with_metadata=False)
 
