@@ -169,8 +169,14 @@ def _portable(error: Exception) -> Exception:
 
 def send_frame(connection: socket.socket, payload: bytes, deadline: float | None = None) -> None:
     """Sends a length and that many bytes. Raises OSError, TimeoutError past the deadline (time.monotonic)."""
+    parts = [memoryview(_LENGTH.pack(len(payload))), memoryview(payload)]
     connection.settimeout(_left(deadline))
-    connection.sendall(_LENGTH.pack(len(payload)) + payload)  # at once: each send wakes the other side
+    sent = connection.sendmsg(parts)  # both at once: each send wakes the other side
+    for part in parts:
+        if sent < len(part):
+            connection.settimeout(_left(deadline))
+            connection.sendall(part[sent:])
+        sent = max(0, sent - len(part))
 
 
 def receive_frame(connection: socket.socket, deadline: float | None = None) -> bytearray:

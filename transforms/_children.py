@@ -140,10 +140,11 @@ class Children:
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                payload = pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
                 child = child or self._template.spawn()
                 began = time.monotonic()
-                kind, result, is_last = child.call(payload, self._wall_seconds)
+                kind, result, is_last = child.call(
+                    pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL), self._wall_seconds
+                )
                 future.seconds = time.monotonic() - began
             except Exception as error:
                 if isinstance(error, ChildError):
@@ -263,6 +264,7 @@ class _Child:
         deadline = time.monotonic() + wall_seconds
         try:
             _child.send_frame(self._socket, payload, deadline)
+            del payload  # a page; many are waited for at once
             answer = _child.receive_frame(self._socket, deadline)
             kind, result = pickle.loads(memoryview(answer)[:-1])  # noqa: S301 our own child's
         except TimeoutError:
