@@ -50,9 +50,9 @@ $(VENV)/engines.stamp: $(VENV)/dev.stamp runners/jobserver/flink/pom.xml runners
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[gcp]'
 	@GOBIN="$(CURDIR)/$(BIN)" go install github.com/apache/beam/sdks/v2/go/cmd/prism@v2.77.0 || echo "SKIPPED: no Prism; it is built with go"
 	@for engine in flink spark; do \
-	  mvn -q -B -f runners/jobserver/$$engine dependency:copy-dependencies -DoutputDirectory="$(CURDIR)/$(VENV)/jars/$$engine" \
+	  mvn -q -B -Dstyle.color=never -f runners/jobserver/$$engine dependency:copy-dependencies -DoutputDirectory="$(CURDIR)/$(VENV)/jars/$$engine" \
 	  || echo "SKIPPED: no job server of $$engine; mvn brings its libraries"; done
-	@touch $@
+	@if [ -x $(BIN)/prism ] && [ -d $(VENV)/jars/flink ] && [ -d $(VENV)/jars/spark ]; then touch $@; fi
 
 gate: $(VENV)/dev.stamp ## the tagger's figures on the labelled stories, against their floors
 	@$(BIN)/python -m tests.gate
