@@ -146,6 +146,8 @@ def _absorb(draft: Draft, other: Draft) -> None:
 
 def _take_roles(draft: Draft, other: Draft) -> None:
     """Takes the roles of the text for those of the headline, which leaves out small words."""
+    if draft.deal_type not in _OWNERSHIP or other.deal_type not in _OWNERSHIP or len(other.roles()) < 2:
+        return
     for i, (mention, role) in enumerate(draft.parties):
         told = next((own for party, own in other.parties if party.key == mention.key), role)
         draft.parties[i] = (mention, told)

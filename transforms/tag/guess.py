@@ -22,6 +22,7 @@ from transforms.tag.subjects import is_governed
 from transforms.tag.verbs import VERB_ROLES
 from transforms.tag.vocabulary import Trie, Vocabulary
 
+_OWNED = frozenset(("asset", "thing", "licence", "spectrum"))
 MAX_SENTENCES = 4
 MAX_PARTIES = 3
 MAX_TOKENS = 120
@@ -117,6 +118,8 @@ def _family(hints: Counter[str]) -> str:
 
 def _with_roles(guess: Guess, family: str) -> Parties:
     subject, other, by_preposition = VERB_ROLES[family]
+    if family == "acquire":
+        subject, other, by_preposition = _owner_roles(guess)
     parties: Parties = []
     for mention in guess.parties:
         place = next((k for k, item in enumerate(guess.items) if item.mention is mention), -1)
@@ -125,6 +128,15 @@ def _with_roles(guess: Guess, family: str) -> Parties:
         if may_be_party(mention, role):
             parties.append((mention, role))
     return parties
+
+
+def _owner_roles(guess: Guess) -> tuple[str, str, dict[str, str]]:
+    """The roles of a change of owner: what goes "to" somebody is sold; beside towers or licences stands their owner."""
+    things = {value for item in guess.items for value in item.objects} & _OWNED
+    other = "seller" if things else "target"
+    places = [next((k for k, i in enumerate(guess.items) if i.mention is mention), -1) for mention in guess.parties]
+    goes_to = any(_preposition(guess.items, place) == "to" for place in places)
+    return other if goes_to else "acquirer", other, {"from": "seller", "to": "acquirer", "for": "acquirer"}
 
 
 def _preposition(items: list[Item], place: int) -> str:

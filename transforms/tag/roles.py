@@ -33,6 +33,7 @@ _TRANSLATE: dict[str, dict[str, str]] = {
     "financing": {"target": "borrower"},
     "spectrum": {"target": "seller", "customer": "licensor", "supplier": "acquirer"},
 }
+_WINS = ("win", "won", "bag", "secur", "land", "clinch", "scoop")
 _LENDERS = frozenset(("fund", "state", "agency"))
 _TRADES = frozenset(("supply_contract", "service_contract", "launch_contract", "capacity"))
 
@@ -60,10 +61,19 @@ def assign_roles(deal_type: str, parties: Parties, groups: Sequence[Group]) -> P
                 for (m, role), is_lender in zip(found, lends)
             ]
     if deal_type == "spectrum":
-        found = [
-            (m, "licensor" if role == "seller" and kind_of(m) in ("agency", "state") else role) for m, role in found
-        ]
-    return found
+        is_won = any(event.word.startswith(_WINS) for group in groups for event in group.events)
+        public = ("agency", "state", "") if is_won else ("agency", "state")  # who holds an auction
+        found = [(m, "licensor" if role == "seller" and kind_of(m) in public else role) for m, role in found]
+    return _with_buyer(deal_type, found)
+
+
+def _with_buyer(deal_type: str, parties: Parties) -> Parties:
+    """Where all names are targets, whoever is named first buys."""
+    buyer = {"acquisition": "acquirer", "stake": "investor"}.get(deal_type)
+    if buyer is None or len(parties) < 2 or {role for _, role in parties} != {"target"}:
+        return parties
+    first = min((mention for mention, _ in parties), key=lambda mention: mention.first)
+    return [(mention, buyer if mention is first else role) for mention, role in parties]
 
 
 def _side(deal_type: str, role: str) -> str:

@@ -19,7 +19,7 @@ CUSTOMERS = frozenset("state agency military airline shipping other fund".split(
 MAKERS = frozenset(("manufacturer", "equipment"))
 _HELPERS = frozenset(("ground_segment", "integrator"))  # they build for operators and serve everybody else
 _CARRIED = OPERATORS | {"media", "tech"}
-_CLASSES = ("launch", "capacity", "spectrum", "equipment", "service", "ventures", "distribution", "d2d")
+_CLASSES = ("launch", "capacity", "spectrum", "equipment", "service", "ventures", "distribution", "d2d", "debt")
 # How far up the chain of supply a kind of company stands: who is higher supplies who is lower.
 _UPSTREAM = {
     "launch": 4.0, "manufacturer": 4.0, "equipment": 4.0, "ground_segment": 3.0, "integrator": 3.0, "tower": 2.5,
@@ -121,7 +121,13 @@ def trade_type(
     """The type of an agreement, contract or order. story: object classes of the story's beginning."""
     families = {family for group in groups for family in group.families()} | further
     telling = [group for group in groups if group.has_noun or len(group.parties) >= 2] or groups
-    objects = {value for group in telling for value in group.objects}
+    objects = {
+        value
+        for group in telling
+        for event in group.events
+        if event.family != "sell" or event is group.lead  # what a buyer sells on is not what he buys
+        for value in event.objects
+    }
     about: dict[str, float] = dict.fromkeys(_CLASSES, 0.0)
     about.update(dict.fromkeys(story, 1.5))
     about.update({value: 4.5 if value in story else 3.0 for value in objects})
@@ -136,6 +142,7 @@ def trade_type(
         "spectrum": (1.6 if families & {"award", "sell", "order"} or about["capacity"] >= 3 else 0.8)
         * about["spectrum"]
         + (4 if "lease" in families and about["spectrum"] >= 3 else 0),
+        "financing": about["debt"] + 4 if about["debt"] >= 3 and "fund" in supply | buy else 0,
         "supply_contract": _supply(about, groups, families, supply, buy),
         "service_contract": _service(about, families, supply, buy),
         "joint_venture": 1.5 * about["ventures"] + _venture(groups),
@@ -178,7 +185,7 @@ def _supply(
     score = about["equipment"] + (2 if families & _BOUGHT else 0) + (1.5 if builds else 0)
     is_service = bool(buy & CUSTOMERS) and about["service"] > about["equipment"]
     if supply & MAKERS:
-        score += 1 if is_service else 4
+        score += 1 if is_service else 4 if builds or families & _BOUGHT else 2.5
     elif supply & _HELPERS and not buy & CUSTOMERS:
         score += 2
     elif buy & CUSTOMERS and not about["equipment"]:
