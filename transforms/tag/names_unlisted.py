@@ -6,21 +6,10 @@ import re
 
 from transforms.tag.lexicon import fold
 from transforms.tag.mentions import Mention, NameContext
-from transforms.tag.script import COMPANY_ENDS, VERB_STARTS, Script
+from transforms.tag.names_german import GERMAN_BEFORE, GERMAN_FIRMS, is_german_noun
+from transforms.tag.names_runs import NameRuns
+from transforms.tag.script import COMPANY_ENDS, VERB_STARTS
 from transforms.tag.tokens import Sentence
-
-MAX_NAME_WORDS = 9
-
-_HEADS_OF_OF = frozenset(
-    "ministry department bank government city university republic agency office port state institute board "
-    "ministerio ministère ministero ministério gobierno banco agencia agence agenzia agência departamento state".split()
-)
-
-_MINISTRY = frozenset(("ministry", "department", "minister"))
-_OFFICES = frozenset("commission authority agency administration office board council regulator service".split())
-_OFFICIAL = _MINISTRY | frozenset("national federal state independent postal communications telecommunications".split())
-_CONNECTORS = frozenset("of de do da dos das del della di du des for en".split())
-
 
 _GEOGRAPHY = frozenset(
     "ocean sea island islands bay strait valley river mountains peninsula coast gulf desert lake county province "
@@ -35,101 +24,7 @@ _UNITS = frozenset(("mhz", "ghz", "khz", "mbps", "gbps", "tbps"))
 _TICKER = re.compile(r"[A-Z]{1,5}\.[A-Z]{1,3}$")  # VZ.N
 
 
-_GERMAN_FIRMS = (
-    "versorger",
-    "anbieter",
-    "betreiber",
-    "konzern",
-    "hersteller",
-    "riese",
-    "bauer",
-    "spezialist",
-    "händler",
-    "investor",
-)
-
-_GERMAN_BEFORE = frozenset(
-    "der die das dem den des ein eine einen einem einer eines im am zum zur vom beim ins sein seine ihre ihr".split()
-)
-
-_GERMAN_ENDS = (
-    "ung",
-    "heit",
-    "keit",
-    "schaft",
-    "tion",
-    "ät",
-    "ment",
-    "nis",
-    "tum",
-    "ismus",
-    "anz",
-    "enz",
-    "ler",
-    "ner",
-    "ger",
-    "ber",
-    "chen",
-    "lein",
-    "ungen",
-    "tionen",
-    "träge",
-    "trag",
-    "netz",
-    "netze",
-    "dienst",
-    "dienste",
-    "preis",
-    "preise",
-    "firma",
-    "konzern",
-    "kunden",
-    "kunde",
-    "markt",
-    "gesellschaft",
-    "werk",
-    "zahl",
-    "zahlen",
-    "jahr",
-    "jahre",
-    "fonds",
-    "masten",
-    "türme",
-    "anteil",
-    "anteile",
-    "behörde",
-    "amt",
-    "geschäft",
-    "sparte",
-    "tochter",
-    "chef",
-    "kreise",
-    "kreisen",
-    "hersteller",
-    "versorger",
-    "händler",
-    "riese",
-    "bauer",
-    "spezialist",
-    "investor",
-    "verkauf",
-    "kauf",
-    "standorte",
-    "anbieter",
-    "betreiber",
-    "leitung",
-    "kabel",
-    "satelliten",
-    "rakete",
-    "raketen",
-    "start",
-    "starts",
-    "haushalte",
-    "bau",
-)
-
-
-class UnlistedNames(Script):
+class UnlistedNames(NameRuns):
     """Reads runs of capitalised words as names, and tells companies from people, places and the rest."""
 
     def _unknown(self, i: int, sentence: Sentence, context: NameContext) -> Mention | None:
@@ -155,9 +50,9 @@ class UnlistedNames(Script):
                 and self._continues(first + 1)
                 and (self._is_german_common(first) or low[first].endswith("er"))
                 and (
-                    low[first].endswith(_GERMAN_FIRMS)
+                    low[first].endswith(GERMAN_FIRMS)
                     if begins
-                    else low[first - 1] in _GERMAN_BEFORE or low[first - 1].endswith(("er", "en", "e"))
+                    else low[first - 1] in GERMAN_BEFORE or low[first - 1].endswith(("er", "en", "e"))
                 )
             ) or (end - first > 2 and low[first].endswith("er") and self._is_german_common(first + 1)):
                 first += 1  # "Regionalversorger Geestkraft"
@@ -207,85 +102,7 @@ class UnlistedNames(Script):
         return fold(self._text(first, end)).lower() in context.known
 
     def _is_german_common(self, i: int) -> bool:
-        return _is_german_noun(self.document.words[i]) or self.document.low[i] in self.words["common"]
-
-    def _run(self, i: int, sentence: Sentence, context: NameContext) -> int:
-        """The end of the run of capitalised words that begins at i."""
-        low, words = self.document.low, self.document.words
-        end = i
-        while end < sentence.last and end - i < MAX_NAME_WORDS:
-            if end > i and not self._continues(end):
-                break
-            word = words[end]
-            if self._is_capital(end):
-                if end > i and self._breaks(end, context):
-                    break
-                if context.is_title_case and low[end] in self.words["common"] and not self._hyphenated(end):
-                    break
-                end += 1
-            elif self._links(end, i, sentence):
-                end += 2
-            elif self._is_elided(end, sentence):
-                end += 3
-            elif (
-                word.isdigit()
-                and end > i
-                and len(word) <= 4
-                and self.document.starts[end] == self.document.ends[end - 1]
-            ):
-                end += 1
-            else:
-                break
-        return end
-
-    def _breaks(self, i: int, context: NameContext) -> bool:
-        """Whether a new name begins at a capitalised word inside a run."""
-        low = self.document.low
-        if low[i] in self.words["person_title"] and low[i] not in ("general", "partner", "capital", "major"):
-            return True
-        if low[i] in self.words["month_day"] or low[i - 1] in self.words["month_day"]:
-            return True
-        found = self.lexicon.company_at(self.folded, i)
-        return found is not None and not found[2] and low[i - 1] in self.words["common"]
-
-    def _links(self, i: int, first: int, sentence: Sentence) -> bool:
-        """Whether the token joins two capitalised words into one name: of, &, a hyphen, a full stop, an apostrophe."""
-        low, words, starts, ends = self.document.low, self.document.words, self.document.starts, self.document.ends
-        if i + 1 >= sentence.last or not self._is_capital(i + 1):
-            return False
-        tight = starts[i] == ends[i - 1] and starts[i + 1] == ends[i]
-        word = words[i]
-        if word in "-.'’/·" and tight:
-            if word == "." and len(low[i - 1]) > 2 and words[i + 1][0].isupper():
-                return False  # a missing space: "Calif.Cisco"
-            return not (word in "'’" and low[i + 1] == "s")
-        if word == "&":
-            return starts[i] - ends[i - 1] <= 1 and starts[i + 1] - ends[i] <= 1
-        if word == "and":
-            return low[first] in _OFFICIAL and self._ends_official(i + 1, sentence)
-        if low[i] in ("of", "for", "de", "en") or low[i] in _CONNECTORS:
-            return (
-                low[i - 1] in _HEADS_OF_OF
-                or low[first] in _HEADS_OF_OF
-                or (low[i] in ("do", "da", "dos", "das", "del") and i - 1 == first)
-            )
-        return False
-
-    def _ends_official(self, i: int, sentence: Sentence) -> bool:
-        """Whether the capitalised words from i on end an authority's name, or are all that a ministry looks after."""
-        end = i
-        while end < sentence.last and end - i < 4 and self._is_capital(end) and (end == i or self._continues(end)):
-            end += 1
-        low = self.document.low
-        before = low[max(0, i - 6) : i]
-        return bool(_OFFICES & set(low[i:end])) or bool(_MINISTRY & set(before))
-
-    def _is_elided(self, i: int, sentence: Sentence) -> bool:
-        """Whether "d'" joins two capitalised words: "Caisse d'Epargne"."""
-        words, starts, ends = self.document.words, self.document.starts, self.document.ends
-        if i + 2 >= sentence.last or self.document.low[i] not in ("d", "dell", "l") or words[i + 1] not in "'’":
-            return False
-        return starts[i + 1] == ends[i] and starts[i + 2] == ends[i + 1] and self._is_capital(i + 2)
+        return is_german_noun(self.document.words[i]) or self.document.low[i] in self.words["common"]
 
     def _is_no_name(self, first: int, end: int, lowered: str, begins: bool, context: NameContext) -> bool:
         low = self.document.low
@@ -313,11 +130,11 @@ class UnlistedNames(Script):
                 return False
             before = low[first - 1] if first else "."
             described = (
-                before in _GERMAN_BEFORE
+                before in GERMAN_BEFORE
                 or before.isdigit()
                 or (before.endswith(("en", "er", "es", "e")) and self.document.words[first - 1][0].islower())
             )
-            return described or _is_german_noun(word) or lowered in self.words["common"]
+            return described or is_german_noun(word) or lowered in self.words["common"]
         return single and begins and lowered.endswith(("ing", "ly")) and lowered not in context.known
 
     def _noun_follows(self, end: int) -> bool:
@@ -359,11 +176,6 @@ class UnlistedNames(Script):
                 or " ".join(after[1:]) in self.words["person_title"]
             )
         )
-
-
-def _is_german_noun(word: str) -> bool:
-    """Whether a single capitalised German word looks like a common noun."""
-    return not word.isupper() and word.lower().endswith(_GERMAN_ENDS)
 
 
 def words_end_in_number(words: list[str], first: int, end: int) -> bool:
