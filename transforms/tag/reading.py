@@ -145,11 +145,20 @@ def _unify(mentions: list[list[Mention]], people: set[str]) -> None:
         for mention in found:
             if mention.company is not None and mention.is_extended:
                 extended.setdefault(mention.company.name, mention)
+    fuller: dict[str, dict[str, Mention]] = {}
+    for found in mentions:
+        for mention in found:
+            if mention.kind == "org" and mention.company is not None and " " in mention.name:
+                fuller.setdefault(mention.name.split(" ")[0], {})[mention.key] = mention
     for found in mentions:
         for mention in found:
             full = extended.get(mention.company.name) if mention.company is not None else None
             if full is not None and not mention.is_extended and full.name.startswith(mention.name + " "):
                 mention.name, mention.is_extended = full.name, True  # "Bharti" where the text has "Bharti Global"
+            elif mention.company is not None and len(fuller.get(mention.name, {})) == 1:
+                full = next(iter(fuller[mention.name].values()))
+                if full.company is not mention.company and mention.name != mention.company.name:
+                    mention.name, mention.company, mention.country = full.name, full.company, full.country
     for found in mentions:
         for mention in found:
             if mention.kind != "org" or mention.company is not None:
