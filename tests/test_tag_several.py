@@ -258,3 +258,25 @@ MEANT = [
 @pytest.mark.parametrize(("title", "text", "expected"), MEANT)
 def test_who_is_meant(title: str, text: str, expected: tuple[frozenset[str], float | None]) -> None:
     assert told(title, text) == {expected}
+
+
+def test_a_deal_far_down_a_long_text_is_read() -> None:
+    filler = "The weather was fine and people walked along the river with their dogs. " * 200
+    text = (
+        "Vodafone has agreed to buy fibre company Zaplink for 45 million euros.\n\n" + filler + "\n\n"
+        "Last year SES bought the teleport firm Luzalta for 12 million euros. Nobody was surprised.\n" + filler
+    )
+    tags = TAGGER.tag("Vodafone buys fibre company", text, "en")
+    assert [(deal.deal_type, int(deal.value_amount or 0)) for deal in tags.deals] == [
+        ("acquisition", 45_000_000),
+        ("acquisition", 12_000_000),
+    ]
+    full = "Vodafone buys fibre company\n\n" + text
+    for found in tags.deals:
+        assert full[found.span_start : found.span_end] == found.quote
+        assert all(full[party.span_start : party.span_end] == party.name_as_written for party in found.parties)
+
+
+def test_the_worth_at_market_prices_is_no_price() -> None:
+    text = "Vodafone is in talks to buy a stake in Vodacom. At market prices the holding is worth 16 billion rand."
+    assert [amount for _, amount in told("Vodafone eyes Vodacom stake", text)] == [None]

@@ -35,6 +35,7 @@ _PRICE_IS = re.compile(
 )
 _THE = re.compile(r"(?:^|\n|[.,;:] |[-–—] |\b(?:and|but) )(?:the|los|les|die|gli|i|os) $")
 _FOR_IT = re.compile(r" (?:for|pour|por|per|für) (?:it|them|both|the lot|all of it|the whole)\b")
+_MARKET = re.compile(r"(?i)\b(?:(?:current|market|closing|trading|today's) prices?|on the (?:exchange|stock market))\b")
 MAX_FURTHER = 4  # sentences in which only what is called the price counts
 _GENERAL = frozenset(
     "list usually normally typically average norma normalement généralement normalmente üblicherweise".split()
@@ -83,7 +84,9 @@ def value_nearby(page: Page, sentence: int, taken: set[int], names: set[str], re
         others = [m for m in page.mentions[index] if m.kind == "org" and m.company is not None and not m.is_demonym]
         others = [m for m in others if not any(same_name(m.key, name) for name in names)]
         ceiling = document.starts[others[0].first] if others else document.ends[part.last - 1]
-        if _GENERAL & set(words):
+        if _GENERAL & set(words) or _MARKET.search(
+            document.full, document.starts[part.first], document.ends[part.last - 1]
+        ):
             continue
         is_near = index <= sentence + reach
         speaks_of_deal = is_near and bool(_REFERENCES & set(words))

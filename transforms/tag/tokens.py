@@ -6,10 +6,19 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
-MAX_CHARS = 12_000  # The tagger looks no further into a text: some 1,800 words; the news of longer ones stands before.
+MAX_CHARS = 10_000  # read in full, some 1,500 words; the news of longer texts stands before
+MAX_FURTHER = 2_500  # characters of the sentences further down that speak of a deal
+MAX_LOOKED_AT = 40_000  # where the search for those ends
+MIN_FURTHER = 150
 MAX_TOKENS = 2_200
 MAX_SENTENCE_TOKENS = 120
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)+|\w+|[^\w\s]")
+_LATER = re.compile(r"[^.!?\n]+(?:[.!?](?!\s)[^.!?\n]*)*[.!?]*")
+_DEALS = re.compile(
+    r"(?i)\b(?:acqui|buy|bought|purchas|sold|sell|sale\b|merg|takeover|stake|contract|agreed|agreement|deal\b|deals\b|"
+    r"order|award|invest|loan|bond|spectrum|licen[cs]e|venture|partner|lease|compr|achet|rachet|vend|vertrag|kauf|verkauf|"
+    r"übern|contrat|acuerdo|accord|acordo|signed|won\b)"
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ABBREVIATIONS = frozenset(
     "inc corp co ltd mr mrs ms dr st no vs jan feb mar apr jun jul aug sept sep oct nov dec calif fla mass tex "
@@ -55,8 +64,11 @@ def split_words(text: str) -> list[str]:
 
 
 def read_document(title: str | None, text: str) -> Document:
-    """Takes a title and a text apart; only the first MAX_CHARS characters are looked at."""
-    full = ((title or "") + "\n\n" + text)[:MAX_CHARS]
+    """Takes a title and a text apart: its beginning, and of what is further down the sentences that speak of a deal.
+
+    In ``full`` the rest stands as empty lines, so that places are those of the whole text.
+    """
+    full = _shortened((title or "") + "\n\n" + text[:MAX_LOOKED_AT])
     safe = _SURROGATE.sub("\ufffd", full)
     matches = list(islice(_TOKEN.finditer(safe), MAX_TOKENS))
     words = [match.group() for match in matches]
@@ -65,6 +77,25 @@ def read_document(title: str | None, text: str) -> Document:
     low = [word.lower() for word in words]
     title_end = len(title or "")
     return Document(full, title_end, words, low, starts, ends, _sentences(safe, title_end, words, low, starts, ends))
+
+
+def _shortened(full: str) -> str:
+    """The text with empty lines for what is not read, up to the last sentence that is."""
+    if len(full) <= MAX_CHARS:
+        return full
+    line = full.rfind("\n", MAX_CHARS - MAX_FURTHER, MAX_CHARS)
+    cut = line if line > 0 else MAX_CHARS
+    parts, at, room = [full[:cut]], cut, MAX_FURTHER
+    is_next = False  # the sentence after a deal's, which may tell its price
+    for match in _LATER.finditer(full, cut, MAX_LOOKED_AT):
+        speaks = _DEALS.search(match[0]) is not None
+        if (speaks or is_next) and len(match[0]) <= room:
+            parts += ["\n" * (match.start() - at) if match.start() - at > 1 else full[at : match.start()], match[0]]
+            at, room = match.end(), room - len(match[0])
+        is_next = speaks
+        if room < MIN_FURTHER:
+            break
+    return "".join(parts)
 
 
 def _sentences(
