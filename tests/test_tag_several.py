@@ -248,6 +248,11 @@ MEANT = [
         deal("Tonga Cable:borrower, Asian Development Bank:lender", 16e6),
     ),
     (
+        "Cable builder busy",
+        "SubCom said that its contract to supply Havsil, a cable owned by Aqua Comms, Telia and Elisa, is in force.",
+        deal("SubCom:supplier, Aqua Comms:customer, Telia:customer, Elisa:customer"),
+    ),
+    (
         "Ministry buys bandwidth",
         "The Ministry of Transport and Communications has signed a contract with SES for satellite bandwidth.",
         deal("Ministry of Transport and Communications:customer, SES:supplier"),

@@ -83,7 +83,11 @@ def read_right(items: list[Item], i: int, slot: str, is_headline: bool) -> Argum
                     arguments.add(place, member)
                 j = after_members
                 continue
-            if item.mention is not None:
+            owners = _owners_after(items, j) if item.mention is not None else []
+            if owners:
+                for owner in owners:
+                    arguments.add(place, owner)
+            elif item.mention is not None:
                 _place_name(arguments, items, j, place, in_of)
             elif preposition == "to" and item.word in ("a", "o") and j + 1 < end and "company" in items[j + 1].objects:
                 pass  # the Portuguese article: "a operadora"
@@ -127,6 +131,34 @@ def _is_gapped(items: list[Item], i: int, j: int) -> bool:
         ):
             return False
     return False
+
+
+def _owners_after(items: list[Item], j: int) -> list[Mention]:
+    """Who owns the thing at j, where the text says so at once: "HAVFRUE, a cable owned by A, B and C"."""
+    mention = items[j].mention
+    if mention is None or mention.company is not None or mention.is_possessive or mention.is_demonym:
+        return []
+    if j + 3 >= len(items) or items[j + 1].word != "," or "det" not in items[j + 2].roles:
+        return []
+    is_thing = False
+    for k in range(j + 3, min(j + 9, len(items) - 1)):
+        if items[k].word == "owned" and is_thing:
+            return _names_from(items, k + 1)
+        if items[k].mention is not None or "company" in items[k].objects or items[k].word == ",":
+            return []
+        is_thing = is_thing or bool({"equipment", "asset", "capacity"} & set(items[k].objects))
+    return []
+
+
+def _names_from(items: list[Item], k: int) -> list[Mention]:
+    """The names from item k on that stand one after the other, with "and" and commas between them."""
+    found: list[Mention] = []
+    for item in items[k:]:
+        if item.mention is not None and item.mention.kind in PARTY_KINDS:
+            found.append(item.mention)
+        elif item.mention is not None or item.word not in ("and", ",", "y", "et", "e", "und"):
+            break
+    return found
 
 
 def _is_country_unit(items: list[Item], j: int) -> bool:
