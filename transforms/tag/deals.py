@@ -126,7 +126,7 @@ def _absorb(draft: Draft, other: Draft) -> None:
         elif room:
             draft.parties.append((mention, role))
             known.add(mention.key)
-    if draft.in_headline and not other.in_headline and len(draft.groups) == 1 and len(other.group.parties) >= 2:
+    if draft.in_headline and not other.in_headline and len(draft.groups) == 1:
         _take_roles(draft, other)
     draft.value = draft.value or other.value
     draft.stake = draft.stake or other.stake
@@ -146,7 +146,7 @@ def _absorb(draft: Draft, other: Draft) -> None:
 
 def _take_roles(draft: Draft, other: Draft) -> None:
     """Takes the roles of the text for those of the headline, which leaves out small words."""
-    if draft.deal_type not in _OWNERSHIP or other.deal_type not in _OWNERSHIP or len(other.roles()) < 2:
+    if len(other.roles()) < 2 or (draft.deal_type != other.deal_type and other.deal_type not in _OWNERSHIP):
         return
     for i, (mention, role) in enumerate(draft.parties):
         told = next((own for party, own in other.parties if party.key == mention.key), role)
