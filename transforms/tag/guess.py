@@ -24,8 +24,9 @@ from transforms.tag.vocabulary import Trie, Vocabulary
 
 _OWNED = frozenset(("asset", "thing", "licence", "spectrum"))
 MAX_SENTENCES = 4
-MAX_PARTIES = 3
+MAX_PARTIES = 2
 MAX_TOKENS = 120
+_OWNED = frozenset(("asset", "stake", "control", "thing", "spectrum", "licence", "company"))
 _ALSO_DEALT = frozenset(("licence", "stake", "control", "thing"))
 # What the hints speak of, as a family of verbs with its roles.
 _FAMILIES = {
@@ -79,7 +80,7 @@ def find_guess(page: Page, vocabulary: Vocabulary) -> Guess | None:
         parties = _parties(page, index)
         if index and len(parties) < 2:
             parties += [m for m in title if not any(same_name(m.key, own.key) for own in parties)]
-        parties = parties[:MAX_PARTIES]
+        parties = _likeliest(parties)
         fielded = sum(_is_fielded(mention) for mention in parties)
         is_near = fielded or any(kind == "sector" for kind, _ in page.topics[index] + page.topics[0])
         if not is_near or not parties:
@@ -100,7 +101,7 @@ def _items(page: Page, vocabulary: Vocabulary, index: int) -> list[Item]:
 
 def guessed_draft(page: Page, vocabulary: Vocabulary, guess: Guess) -> Draft:
     """The guess as a draft: its kind by the most frequent hints, roles by order and prepositions."""
-    family = _family(guess.hints)
+    family = _family(guess)
     items = guess.items
     at = next((k for k, item in enumerate(items) if item.mention is None and not item.roles), 0)
     parties = _with_roles(guess, family)
@@ -111,8 +112,16 @@ def guessed_draft(page: Page, vocabulary: Vocabulary, guess: Guess) -> Draft:
     return draft_of(page, vocabulary, group, items, parties)
 
 
-def _family(hints: Counter[str]) -> str:
-    kinds = [(count, kind) for kind, count in hints.items() if kind in _FAMILIES]
+def _likeliest(parties: list[Mention]) -> list[Mention]:
+    """The parties that are kept, in their order: those that a list knows before the others."""
+    kept = sorted(parties, key=lambda mention: mention.company is None and mention.kind != "state")[:MAX_PARTIES]
+    return [mention for mention in parties if mention in kept]
+
+
+def _family(guess: Guess) -> str:
+    """What the hints speak of most; of a purchase only where a thing that is owned is named."""
+    owned = any(value in _OWNED for item in guess.items for value in item.objects)
+    kinds = [(count, kind) for kind, count in guess.hints.items() if kind in _FAMILIES and (kind != "acquire" or owned)]
     return _FAMILIES[max(kinds)[1]] if kinds else "deal"
 
 
