@@ -55,6 +55,9 @@ def is_deal(group: Group, parties: Parties, items: list[Item], page: Page) -> bo
         return False
     if not lead.is_noun and family in _EVERYDAY and _is_ruled(items, lead.at):
         return False
+    is_told = page.headline[lead.sentence] or page.amounts[lead.sentence] or len(group.events) > 1
+    if family == "order" and lead.is_noun and not (lead.light or lead.has_predicate or is_told):
+        return False  # "orders from operators such as X fell"
     if family == "partner" and items[lead.at].word in _SHARES and not objects & _SHARED:
         return False
     if lead.is_noun and items[lead.at].word in _SEEKERS and not _seeks(items, lead.at):

@@ -164,7 +164,7 @@ def _parties(page: Page, index: int) -> list[Mention]:
     for mention in page.mentions[index]:
         if mention.kind not in ("org", "state") or mention.is_demonym or not may_be_party(mention, "customer"):
             continue
-        if not any(same_name(mention.key, own.key) for own in found):
+        if not any(mention.key.startswith(own.key) or own.key.startswith(mention.key) for own in found):
             found.append(mention)
     return found
 

@@ -13,7 +13,7 @@ _ARTICLES = frozenset("a an the its their un una une ein einen um uma".split())
 NOUN_ROLES: dict[str, tuple[str, dict[str, str], str, str]] = {
     "acquire": (
         "acquirer",
-        {"by": "acquirer", "from": "seller", "for": "target", "with": "target"},
+        {"by": "acquirer", "from": "seller", "for": "target", "with": "target", "on": "target"},
         "target",
         "acquirer",
     ),
