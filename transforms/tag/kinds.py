@@ -78,6 +78,9 @@ def _purchase(group: Group, seen: set[str], parties: list[tuple[Mention, str]], 
         return "capacity"
     if "equipment" in seen and "thing" not in seen:
         return "partnership" if group.lead.family == "sell" else "supply_contract"
+    is_maker = any(role == "seller" and kind_of(mention) in _MAKERS for mention, role in parties)
+    if is_maker and group.lead.family == "sell" and not group.lead.is_noun and "thing" not in seen:
+        return "supply_contract"  # "sells more to China Mobile"
     return "asset_sale" if "thing" in seen or not targets else "acquisition"
 
 

@@ -188,8 +188,8 @@ def _supply(
         score += 1 if is_service else 4 if builds or families & _BOUGHT else 2.5
     elif supply & _HELPERS and not buy & CUSTOMERS:
         score += 2
-    elif buy & CUSTOMERS and not about["equipment"]:
-        score -= 2
+    elif (buy & CUSTOMERS and not about["equipment"]) or (supply & OPERATORS and not builds):
+        score -= 2  # operators sell the use of what they have
     return score
 
 
@@ -200,6 +200,8 @@ def _service(about: dict[str, float], families: set[str], supply: set[str], buy:
         score += 2.5 if about["service"] < 3 <= about["equipment"] else 5
         if supply & (OPERATORS | _HELPERS) and not supply & MAKERS:
             score += 2  # who runs satellites or networks sells their use
+    elif supply & OPERATORS and not buy & _CARRIED:
+        score += 2
     if supply & MAKERS and not supply & _HELPERS and about["service"] <= about["equipment"]:
         score -= 2
     return score
