@@ -137,7 +137,7 @@ def trade_type(
     score = {
         "launch_contract": _launch(about, families, supply, buy),
         "capacity": 1.3 * about["capacity"]
-        + (2 if supply & OPERATORS and buy & _CARRIED else 0)
+        + (3 if supply & OPERATORS and buy & _CARRIED else 0)
         + (4 if families & {"capacity", "lease"} else 0),
         "spectrum": (1.6 if families & {"award", "sell", "order"} or about["capacity"] >= 3 else 0.8)
         * about["spectrum"]
