@@ -7,10 +7,10 @@ from itertools import islice
 from typing import NamedTuple
 
 MAX_CHARS = 10_000  # read in full, some 1,500 words; the news of longer texts stands before
-MAX_FURTHER = 2_500  # characters of the sentences further down that speak of a deal
+MAX_FURTHER = 2_000  # characters of the sentences further down that speak of a deal
 MAX_LOOKED_AT = 40_000  # where the search for those ends
 MIN_FURTHER = 150
-MAX_TOKENS = 2_200
+MAX_TOKENS = 2_100
 MAX_SENTENCE_TOKENS = 120
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)+|\w+|[^\w\s]")
 _LATER = re.compile(r"[^.!?\n]+(?:[.!?](?!\s)[^.!?\n]*)*[.!?]*")
