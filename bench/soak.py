@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 from tests.engines.growing import GrowingSite
 
 EVERY_SECONDS = 3.0
+SHOWN = 80  # entries that the feed shows: what a kill undoes must still be there after the restart
 WARM_UP_SECONDS = 120.0
 SAMPLE_SECONDS = 5.0
 LAST_POLLS_SECONDS = 40.0
@@ -106,7 +107,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--runner", default="prism")
     args, more = parser.parse_known_args()
-    with tempfile.TemporaryDirectory() as folder, GrowingSite(EVERY_SECONDS) as site:
+    with tempfile.TemporaryDirectory() as folder, GrowingSite(EVERY_SECONDS, SHOWN) as site:
         output = Path(folder) / "warehouse"
         command = [sys.executable, "-m", "pipeline", "stream", "--runner", args.runner, "--feeds", site.feed]
         command += ["--output", str(output), "--allow_private_network", "127.0.0.0/8", *FLAGS.split(), *more]
