@@ -91,18 +91,27 @@ def _read_cues(low: list[str], i: int, last: int, cues: Trie, named: dict[int, M
         ]
     if not found:
         return Item(i, i + 1, word)
-    length = max(hit[0] for hit in found)
-    best = [cue for size, cue in found if size == length]
-    return Item(
-        i,
-        i + length,
-        word,
-        verbs=tuple(cue for cue in best if cue.kind == "verb"),
-        lights=tuple(cue for cue in best if cue.kind == "light"),
-        nouns=tuple(cue.value for cue in best if cue.kind == "noun"),
-        objects=tuple(cue.value for cue in best if cue.kind == "object"),
-        roles=tuple(cue.value for cue in best if cue.kind == "grammar"),
-    )
+    length = found[-1][0]  # the shorter ones come first
+    item = Item(i, i + length, word)
+    for size, cue in found:
+        if size == length:
+            _add(item, cue)
+    return item
+
+
+def _add(item: Item, cue: Cue) -> None:
+    """Enters what a cue says into an item."""
+    kind = cue.kind
+    if kind == "grammar":
+        item.roles += (cue.value,)
+    elif kind == "verb":
+        item.verbs += (cue,)
+    elif kind == "object":
+        item.objects += (cue.value,)
+    elif kind == "noun":
+        item.nouns += (cue.value,)
+    elif kind == "light":
+        item.lights += (cue,)
 
 
 def is_party(item: Item) -> bool:

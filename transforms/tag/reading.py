@@ -60,10 +60,7 @@ def detect_language(document: Document, vocabulary: Vocabulary) -> str:
     low = document.low[:400]
     counts = {}
     for language in LANGUAGES:
-        cues = vocabulary.cues[language]
-        counts[language] = sum(
-            1 for word in low if word.isalpha() and any(cue.kind == "grammar" for cue in cues.payloads(word))
-        )
+        counts[language] = sum(word in vocabulary.grammar[language] for word in low if word.isalpha())
     best = max(LANGUAGES, key=lambda language: counts[language])
     return best if counts[best] > counts["en"] * 1.15 else "en"
 

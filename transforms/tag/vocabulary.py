@@ -60,6 +60,8 @@ class Trie:
         nodes = self._first.get(words[at])
         if nodes is None:
             nodes = self._meet(words[at])
+        if not nodes:
+            return []
         found: list[tuple[int, Any]] = []
         length = 1
         while nodes:
@@ -117,13 +119,14 @@ def _wild(prefixes: dict[str, Node], word: str) -> Iterator[Node]:
 class Vocabulary(NamedTuple):
     """All cue and word lists. cues, hints: language → trie; words: kind → set of words (lower case, joined by a space).
 
-    The hints stand apart, since most words that begin one are no cue.
+    The hints stand apart, since most words that begin one are no cue. grammar: language → its function words.
     """
 
     cues: dict[str, Trie]
     topics: Trie
     words: dict[str, frozenset[str]]
     hints: dict[str, Trie]
+    grammar: dict[str, frozenset[str]]
 
 
 def inflect(entry: str) -> Iterator[tuple[str, str]]:
@@ -203,7 +206,13 @@ def load_vocabulary() -> Vocabulary:
         _trie(read_rows("topics.csv")),
         {kind: frozenset(of) for kind, of in words.items()},
         _by_language(hints, languages),
+        {language: _function_words(rows, language) for language in languages},
     )
+
+
+def _function_words(rows: Iterable[dict[str, str]], language: str) -> frozenset[str]:
+    grammar = (row["cues"] for row in rows if (row["kind"], row["language"]) == ("grammar", language))
+    return frozenset(entry for cues in grammar for entry in cues.split("|"))
 
 
 def _by_language(rows: Sequence[dict[str, str]], languages: Iterable[str]) -> dict[str, Trie]:
