@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ import pytest
 from tests.faults.command import LOCAL, Started, assert_one_line, bentpipe, facts, rows, run, run_words, wait_until
 from tests.faults.farm import Farm
 from tests.files import ROOT
-from tests.servers import Loopback
+from tests.servers import Hit, Loopback
 
 USAGE = {
     "no command": ([], ("COMMAND",)),
@@ -116,24 +119,42 @@ def test_no_warehouse_there(command: str, tmp_path: Path) -> None:
     assert_one_line(done, "no warehouse at %s" % (tmp_path / "wh"), "bentpipe run")
 
 
+def hold(farm: Farm, is_open: Callable[[], bool]) -> None:
+    """Lets the first page of the first site wait, so that a run on the farm cannot end before."""
+    routes = farm.sites[0].routes
+    path = next(path for path in routes if path != "/feed")
+    answer = routes[path]
+
+    async def wait(hit: Hit, writer: asyncio.StreamWriter) -> bool:
+        while not is_open():
+            await asyncio.sleep(0.05)
+        return await answer(hit, writer)
+
+    routes[path] = wait
+
+
 def test_a_second_run_on_a_held_output(net: Loopback, tmp_path: Path) -> None:
-    farm = Farm(net, sites=2, pages=4, seconds=0.5)
+    farm = Farm(net, sites=2, pages=4)
     assert run(farm.feeds, tmp_path / "alone").code == 0
-    output = tmp_path / "wh"
+    output, released = tmp_path / "wh", threading.Event()
+    hold(farm, released.is_set)
+    before = len(farm.sites[0].hits)
     first = Started(run_words(farm.feeds, output))
-    assert wait_until(lambda: any(site.hits for site in farm.sites) and (output / "_lock").exists(), 20)
-    for _ in range(3):
-        second = run(farm.feeds, output)
-        assert second.code == 75
-        assert_one_line(second, "bentpipe: another run holds the output", str(output))
+    assert wait_until(lambda: len(farm.sites[0].hits) > before, 60)
+    second = run(farm.feeds, output)
+    released.set()
+    assert second.code == 75
+    assert_one_line(second, "bentpipe: another run holds the output", str(output))
     assert first.end().code == 0
     assert facts(output) == facts(tmp_path / "alone")
 
 
 def test_two_runs_started_together(net: Loopback, tmp_path: Path) -> None:
-    farm = Farm(net, sites=2, pages=4, seconds=0.3)
+    farm = Farm(net, sites=2, pages=4)
     output = tmp_path / "wh"
-    codes = sorted(each.end().code for each in [Started(run_words(farm.feeds, output)) for _ in range(3)])
+    runs = [Started(run_words(farm.feeds, output)) for _ in range(3)]
+    hold(farm, lambda: sum(each.process.poll() is not None for each in runs) == 2)
+    codes = sorted(each.end().code for each in runs)
     assert codes == [0, 75, 75]
     assert len(rows(output, "fact_entry")) == len({row["entry_id"] for row in rows(output, "fact_entry")}) == 8
 
