@@ -115,4 +115,5 @@ def stream(args: argparse.Namespace, beam_flags: Sequence[str]) -> int:
         raise UserError(str(error), EXIT_HELD) from None
     finally:
         close_engines()
+        gc.unfreeze()  # what is not looked at is not taken down at the end either, and its libraries complain
     return EXIT_DONE

@@ -272,6 +272,23 @@ class TestWindows:
         mentions = {row["article_id"] for row in table(tmp_path, "fact_deal_mention")}
         assert len(mentions) == len(table(tmp_path, "fact_deal_mention")) <= 1
 
+    def test_firings_that_come_in_the_wrong_order_double_nothing(self, tmp_path: Path) -> None:
+        store = LocalStore(str(tmp_path))
+        store.prepare()
+        window = IntervalWindow(rows.NOW, LATER)
+        finalize = _Finalize(str(tmp_path), run_info("job", mode="stream"))
+        (settled,) = settle_outcomes([rows.read("a")], None)
+        staged = [
+            stage_rows(store, "_staging/%s/1" % commit_of("job", window), name, [row], "job", LATER)
+            for name, row in [*fact_rows(settled), (tables.FEED_POLL.name, rows.poll(1))]
+        ]
+        told = [
+            list(finalize.process(("job", {"staged": staged, "tallies": []}), window, type("Pane", (), {"index": n})()))
+            for n in (1, 0)
+        ]
+        assert told == [[commit_of("job", window, 1)], []]
+        assert len(table(tmp_path, "fact_entry")) == len(table(tmp_path, "fact_run")) == 1
+
     def test_one_that_fires_twice_is_two_commits_and_the_same_firing_again_none(self, tmp_path: Path) -> None:
         self.write(tmp_path, [rows.read(name) for name in "ab"])
         store = LocalStore(str(tmp_path))

@@ -117,10 +117,10 @@ class ObjectStore:
         except FileNotFoundError:
             return None
 
-    def files(self, folder: str, suffix: str = "") -> list[str]:
-        """Names of all objects below folder that end with suffix, sorted."""
+    def files(self, folder: str, suffix: str = "", beginning: str = "") -> list[str]:
+        """Names of all objects below folder that end with suffix, sorted. beginning: of the names in the folder."""
         cut = len(self.root) + 1
-        found = self.fs.find(self.path(folder), refresh=True)
+        found = self.fs.find(self.path(folder), refresh=True, **({"prefix": beginning} if beginning else {}))
         return sorted(path[cut:] for path in found if path.endswith(suffix))
 
     def folders(self, folder: str) -> list[str]:

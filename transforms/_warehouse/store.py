@@ -40,7 +40,7 @@ class Store(Protocol):
     def lock(self) -> contextlib.AbstractContextManager[None]: ...
     def epoch(self) -> int: ...
     def read(self, name: str) -> bytes | None: ...
-    def files(self, folder: str, suffix: str = "") -> list[str]: ...
+    def files(self, folder: str, suffix: str = "", beginning: str = "") -> list[str]: ...
     def folders(self, folder: str) -> list[str]: ...
     def stage(self, name: str, data: bytes) -> None: ...
     def put_if_absent(self, name: str, data: bytes, scratch: str) -> bool: ...
@@ -108,14 +108,14 @@ class LocalStore:
         except FileNotFoundError:
             return None
 
-    def files(self, folder: str, suffix: str = "") -> list[str]:
-        """Names of all files below folder that end with suffix, sorted."""
+    def files(self, folder: str, suffix: str = "", beginning: str = "") -> list[str]:
+        """Names of all files below folder that end with suffix, sorted. beginning: of a file's own name."""
         top = self.path(folder)
         return sorted(
             str(Path(where, file).relative_to(self.root))
             for where, _, files in os.walk(top)
             for file in files
-            if file.endswith(suffix)
+            if file.endswith(suffix) and file.startswith(beginning)
         )
 
     def folders(self, folder: str) -> list[str]:

@@ -182,13 +182,13 @@ class _Finalize(beam.DoFn):
     def _commit(
         self, store: Store, commit_id: str, window: Any, firing: int, parts: Mapping[str, Iterable[Any]]
     ) -> bool:
-        """Commits what is not committed yet. False: a later firing has nothing new, or does not balance yet."""
+        """Commits what is not committed yet. False: a firing has nothing new, or a later one does not balance yet."""
         run = self._run
         if store.epoch() > run.epoch:
             raise OutputHeld("a later run has taken the output; nothing of this one is committed any more")
-        before = covered(store, run.commit_id, window, firing)
+        before = covered(store, run.commit_id, window)
         staged = [file for file in parts["staged"] if file.rows and file.name not in before.staged]
-        if firing and not staged:
+        if not staged and (firing or before.staged):
             return False
         taken_up = sum(number for name, number in parts["tallies"] if name == "taken_up") - before.taken_up
         covers = Covered([file.name for file in staged], taken_up)

@@ -1,6 +1,7 @@
 """A stream's commits: one a window, a further one where the engine fires a window again with rows that came late.
 
-Each firing brings all that the window holds so far, and commits what those before it have not. Late rows come one by
+Each firing brings all that the window holds so far, and commits what others have not; an engine may finish a later one
+first. Late rows come one by
 one, a poll apart from its entries, so a late firing that does not balance waits for the next.
 
 Two windows are read side by side, so one may stage an article that the other has committed meanwhile. Only the
@@ -24,8 +25,8 @@ from apache_beam.utils.timestamp import Timestamp
 from schemas import tables
 from transforms._warehouse import parquet
 from transforms._warehouse.memory import article_versions
-from transforms._warehouse.store import Store
-from transforms.write.commit import Staged, commit_name, staging_folder
+from transforms._warehouse.store import COMMITS, Store
+from transforms.write.commit import Staged, staging_folder
 
 
 def commit_of(job: str, window: Any, firing: int = 0) -> str:
@@ -55,9 +56,10 @@ class Covered(NamedTuple):
     taken_up: int
 
 
-def covered(store: Store, job: str, window: Any, firing: int) -> Covered:
-    """What the commits of a window's earlier firings hold."""
-    records = (store.read(commit_name(commit_of(job, window, earlier))) for earlier in range(firing))
+def covered(store: Store, job: str, window: Any) -> Covered:
+    """What the commits of a window hold, in whatever order an engine brought its firings."""
+    names = [] if isinstance(window, GlobalWindow) else store.files(COMMITS, ".json", commit_of(job, window))
+    records = (store.read(name) for name in names)
     covers = [json.loads(record)["covers"] for record in records if record is not None]
     return Covered([name for each in covers for name in each["staged"]], sum(each["taken_up"] for each in covers))
 
