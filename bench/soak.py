@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from tests.engines.growing import GrowingSite
 
 EVERY_SECONDS = 3.0
-SHOWN = 80  # entries that the feed shows: what a kill undoes must still be there after the restart
+SHOWN = 45  # entries that the feed shows: what a kill undoes must still be there after the restart
 WARM_UP_SECONDS = 120.0
 SAMPLE_SECONDS = 5.0
 LAST_POLLS_SECONDS = 40.0

@@ -11,7 +11,7 @@ from schemas.ids import make_id
 from schemas.rows import Entry, Feed, FeedState, Poll
 from schemas.taxonomy import OUTCOMES
 from tests.fakes import NOW, answer, failure
-from transforms.collect.interval import DAY_S, FIRST_INTERVAL_S, PollPolicy
+from transforms.collect.interval import DAY_S, FIRST_INTERVAL_S, PollPolicy, next_interval
 from transforms.collect.items import FeedError
 from transforms.collect.parse import ParsedFeed
 from transforms.collect.poll import decide, is_due, is_readable, poll_request
@@ -90,7 +90,7 @@ def test_outcome_and_next_poll(response: Any, read: Any, outcome: str, delay: fl
         (3, 0.5 * HOUR, "sooner: 3 of 12 entries known"),
         (4, HOUR, "kept: 4 of 12 entries known"),
         (7, HOUR, "kept: 7 of 12 entries known"),
-        (8, 1.5 * HOUR, "later: 8 of 12 entries known"),
+        (8, HOUR, "busy: 4 of 12 entries new"),
         (12, 1.5 * HOUR, "later: 12 of 12 entries known"),
     ],
 )
@@ -98,6 +98,14 @@ def test_interval_by_overlap(seen: int, interval: float, reason: str) -> None:
     after = poll(state(seen), answer(URL, "x"), parsed(12))
     assert (after.interval_s, after.interval_reason) == (interval, reason)
     assert (after.entries_seen, after.entries_new) == (12, 12 - seen)
+
+
+@pytest.mark.parametrize(
+    ("known", "interval", "reason"),
+    [(4, 600, "kept: 4 of 12 entries known"), (8, 900, "later: 8 of 12 entries known")],
+)
+def test_interval_of_a_busy_feed_up_to_its_most(known: int, interval: int, reason: str) -> None:
+    assert next_interval(600, 12, 12 - known, False, None, PollPolicy()) == (interval, reason)
 
 
 def test_first_poll() -> None:

@@ -13,8 +13,9 @@ from transforms.collect.parse import ParsedFeed
 
 DAY_S = 86_400
 FIRST_INTERVAL_S = 3_600
-FIRST_OF_LEAST = 6
-"""The first interval is not above so many of the least: who may be polled every few seconds is soon polled again."""
+BUSY_OF_LEAST = 6
+"""The first interval is not above so many of the least: who may be polled every few seconds is soon polled again. Nor
+is the interval of a feed that brought something."""
 _LATER, _SOONER = 1.5, 0.5
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _UNCACHED = re.compile(r"no-cache|no-store", re.IGNORECASE)
@@ -38,7 +39,8 @@ def next_interval(
     """The interval after a poll that went well, and why.
 
     The share of entries known before the poll is the risk of missing some (Media Cloud's rule): two thirds or more, or
-    nothing at all, later; under one third, sooner. A publisher's wish lengthens the interval, and never shortens it.
+    nothing at all, later; under one third, sooner. What brought something is not put off beyond BUSY_OF_LEAST. A
+    publisher's wish lengthens the interval, and never shortens it.
 
     Args:
         previous_s: the interval so far.
@@ -46,7 +48,7 @@ def next_interval(
         is_first: nothing was known before this poll, so its entries say nothing of the pace.
         hint: seconds that the publisher asks for, and where.
     """
-    interval: float = previous_s or min(FIRST_INTERVAL_S, FIRST_OF_LEAST * policy.min_poll_seconds)
+    interval: float = previous_s or min(FIRST_INTERVAL_S, BUSY_OF_LEAST * policy.min_poll_seconds)
     known = seen - new
     if is_first:
         reason = "first poll"
@@ -58,6 +60,8 @@ def next_interval(
         interval, reason = interval * _SOONER, "sooner: %d of %d entries known" % (known, seen)
     else:
         reason = "kept: %d of %d entries known" % (known, seen)
+    if new and not is_first and interval > BUSY_OF_LEAST * policy.min_poll_seconds:
+        interval, reason = BUSY_OF_LEAST * policy.min_poll_seconds, "busy: %d of %d entries new" % (new, seen)
     if hint and hint[0] > interval:
         interval, reason = hint[0], "publisher: " + hint[1]
     clamped = policy.clamp(interval)

@@ -53,8 +53,10 @@ def assign_roles(deal_type: str, parties: Parties, groups: Sequence[Group]) -> P
         found.append((mention, role if role in valid and role != "partner" else _side(deal_type, role)))
     if deal_type == "financing" and len(found) >= 2:
         lends = [kind_of(mention) in _LENDERS for mention, _ in found]
-        if all(lends):
-            return [(mention, role if role == "investor" else "lender") for mention, role in found]
+        if all(lends):  # whom the list knows to lend does, beside one whom only the text describes so
+            lends = [mention.company is not None for mention, _ in found]
+            if all(lends) or not any(lends):
+                return [(mention, role if role == "investor" else "lender") for mention, role in found]
         if any(lends):  # a bank lends, whatever the words
             return [
                 (m, role if is_lender and role == "investor" else "lender" if is_lender else "borrower")

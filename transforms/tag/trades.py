@@ -18,6 +18,7 @@ OPERATORS = frozenset("mobile_operator fixed_operator satellite_operator fibre c
 CUSTOMERS = frozenset("state agency military airline shipping other fund".split())
 MAKERS = frozenset(("manufacturer", "equipment"))
 _HELPERS = frozenset(("ground_segment", "integrator"))  # they build for operators and serve everybody else
+_RUNNERS = OPERATORS | {"launch"}  # launchers run satellites of their own, too
 _CARRIED = OPERATORS | {"media", "tech"}
 _CLASSES = ("launch", "capacity", "spectrum", "equipment", "service", "ventures", "distribution", "d2d", "debt")
 # How far up the chain of supply a kind of company stands: who is higher supplies who is lower.
@@ -188,8 +189,8 @@ def _supply(
         score += 1 if is_service else 4 if builds or families & _BOUGHT else 2.5
     elif supply & _HELPERS and not buy & CUSTOMERS:
         score += 2
-    elif (buy & CUSTOMERS and not about["equipment"]) or (supply & OPERATORS and not builds):
-        score -= 2  # operators sell the use of what they have
+    elif (buy & CUSTOMERS and not about["equipment"]) or (supply & _RUNNERS and not builds):
+        score -= 2  # they sell the use of what they have
     return score
 
 
@@ -198,7 +199,7 @@ def _service(about: dict[str, float], families: set[str], supply: set[str], buy:
     score = about["service"] + (1 if families & _BOUGHT else 0) + (1 if "serve" in families else 0)
     if buy & CUSTOMERS:
         score += 2.5 if about["service"] < 3 <= about["equipment"] else 5
-        if supply & (OPERATORS | _HELPERS) and not supply & MAKERS:
+        if supply & (_RUNNERS | _HELPERS) and not supply & MAKERS:
             score += 2  # who runs satellites or networks sells their use
     elif supply & OPERATORS and not buy & _CARRIED:
         score += 2
