@@ -83,12 +83,11 @@ def test_the_story_of_italy_gives_three_deals(demo: tuple[Path, str]) -> None:
         JOIN fact_article a USING (article_id) WHERE a.title ILIKE 'Italy%' ORDER BY m.is_main DESC, m.span_start
     """
     found = rows(demo[0], sql)
-    assert [(row["status"], row["value_amount"], row["value_currency"], row["term_months"]) for row in found] == [
-        ("in_talks", 1_500_000_000, "EUR", 60),
-        ("agreed", None, None, None),
-        ("completed", 22_000_000_000, "EUR", None),
+    assert [tuple(row.values()) for row in found] == [
+        ("service_contract", "in_talks", 1_500_000_000, "EUR", 60),
+        ("partnership", "agreed", None, None, None),
+        ("asset_sale", "completed", 22_000_000_000, "EUR", None),
     ]
-    assert [row["deal_type"] for row in found[1:]] == ["partnership", "asset_sale"]
 
 
 def test_the_warehouse_verifies(demo: tuple[Path, str]) -> None:
