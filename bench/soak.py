@@ -1,8 +1,10 @@
-"""A stream over a feed that grows, killed once and started again: how late entries become visible, what memory does.
+"""A stream over a feed that gets a story of the sample newsroom every few seconds.
+
+How late entries become visible, whether any is lost or doubled, what memory does.
 
 ``python -m bench.soak --minutes 10 --runner prism`` needs Prism (docs/run-on-prism.md); ``--runner flink`` and further
-flags go to ``bentpipe stream`` as they are. First a stream of two minutes is killed with -9, then one on the same
-output runs for the minutes given. Printed: for each process of the second its growth in MB a minute after its first two
+flags go to ``bentpipe stream`` as they are. With ``--kill`` the stream is killed with -9 in the middle, and started
+again on the same output. Printed: for each process its size and its growth in MB a minute after its stream's first two
 minutes, and the delays from publishing to the end of the commit. Exit code 1: an entry is lost or doubled, one came
 later than MAX_DELAY_SECONDS, or a process of ours grew by more than MAX_GROWTH.
 """
@@ -11,25 +13,30 @@ from __future__ import annotations
 
 import argparse
 import collections
+import dataclasses
 import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 import pyarrow.parquet as pq
 
+from samples.newsroom import Newsroom
+from samples.pages import render_page
 from tests.engines.growing import GrowingSite
 
 EVERY_SECONDS = 3.0
-SHOWN = 45  # entries that the feed shows: what a kill undoes must still be there after the restart
+SHOWN = 60  # entries that the feed shows, three minutes: what a kill undoes must still be there after the restart
 WARM_UP_SECONDS = 120.0
 SAMPLE_SECONDS = 5.0
-LAST_POLLS_SECONDS = 40.0
-LEAST_POINTS = 5
+LAST_POLLS_SECONDS = 50.0  # a feed that brought something is polled again within 30 s
+END_SECONDS = 120.0
+LEAST_POINTS = 12
 MAX_GROWTH = 1.0  # MB a minute
 MAX_DELAY_SECONDS = 120.0
 FLAGS = "--window 1m --min_poll_seconds 10 --site_delay_seconds 0 --site_budget 100000"
@@ -37,7 +44,27 @@ FLAGS = "--window 1m --min_poll_seconds 10 --site_delay_seconds 0 --site_budget 
 Samples = dict[str, list[tuple[float, float]]]
 
 
-def slope(points: list[tuple[float, float]]) -> float:
+class GrowingNewsroom(GrowingSite):
+    """A site whose stories are those of the sample newsroom, one after the other and again, each at its own address."""
+
+    def __init__(self) -> None:
+        super().__init__(EVERY_SECONDS, SHOWN)
+        self._newsroom = Newsroom()
+        self._stories = [
+            (site, story) for site in self._newsroom.sites for story in site.stories if story.served == "page"
+        ]
+
+    def _answer(self, path: str) -> tuple[str, bytes]:
+        if not path.startswith("/story/"):
+            return super()._answer(path)
+        site, story = self._stories[int(path.rpartition("/")[2]) % len(self._stories)]
+        story = dataclasses.replace(story, path=path)
+        site = dataclasses.replace(site, base=self.feed.removesuffix("/feed"), stories=(story,))
+        page = render_page(site, story, self._newsroom.midnight, self._newsroom.bases)
+        return "text/html; charset=utf-8", page.encode()
+
+
+def slope(points: Sequence[tuple[float, float]]) -> float:
     """The least-squares growth of (seconds, bytes), in MB a minute."""
     result = statistics.linear_regression([at for at, _ in points], [size for _, size in points])
     return result.slope * 60 / 1e6
@@ -71,10 +98,10 @@ def delays(output: Path, published: dict[str, float]) -> dict[str, list[float]]:
     return found
 
 
-def show_memory(samples: Samples) -> bool:
+def show_memory(streams: Sequence[Samples]) -> bool:
     """Prints the growth of each process; says whether ours kept to theirs."""
     is_flat = True
-    for name, points in samples.items():
+    for name, points in (item for samples in streams for item in samples.items()):
         late = [point for point in points if point[0] >= WARM_UP_SECONDS]
         if len(late) >= LEAST_POINTS:
             growth = slope(late)
@@ -83,22 +110,32 @@ def show_memory(samples: Samples) -> bool:
     return is_flat
 
 
-def soak(command: list[str], site: GrowingSite, minutes: float) -> Samples:
-    """Runs the stream twice, the first until it is killed."""
-    first = subprocess.Popen(command)
-    time.sleep(WARM_UP_SECONDS)
-    first.kill()
-    first.wait()
-    second = subprocess.Popen(command)
-    try:
-        samples = watch(psutil.Process(second.pid), minutes * 60)
-        site.is_growing = False
-        time.sleep(LAST_POLLS_SECONDS)
-        second.send_signal(signal.SIGTERM)
-        second.wait(120)
-    finally:
-        second.kill()
+def soak(command: list[str], site: GrowingNewsroom, minutes: Sequence[float]) -> list[Samples]:
+    """Runs a stream for each of the minutes, one after the other; all but the last are killed."""
+    samples = []
+    for number, each in enumerate(minutes):
+        process = subprocess.Popen(command)
+        try:
+            samples.append(watch(psutil.Process(process.pid), each * 60))
+            if number == len(minutes) - 1:
+                site.is_growing = False
+                time.sleep(LAST_POLLS_SECONDS)
+                process.send_signal(signal.SIGTERM)
+                process.wait(END_SECONDS)
+        finally:
+            process.kill()
+            process.wait()
     return samples
+
+
+def show_entries(found: dict[str, list[float]], published: dict[str, float]) -> bool:
+    """Prints what became of the entries; says whether each came once, and soon."""
+    doubled = sum(len(times) > 1 for times in found.values())
+    lost = len(published) - len(found)
+    late = [seconds for times in found.values() for seconds in times]
+    print("%d published, %d lost, %d doubled" % (len(published), lost, doubled))
+    print("delay: median %.0f s, most %.0f s" % (statistics.median(late), max(late)))
+    return not lost and not doubled and max(late) <= MAX_DELAY_SECONDS
 
 
 def main() -> None:
@@ -106,19 +143,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0], allow_abbrev=False)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--runner", default="prism")
+    parser.add_argument("--kill", action="store_true", help="kill it in the middle and start it again")
     args, more = parser.parse_known_args()
-    with tempfile.TemporaryDirectory() as folder, GrowingSite(EVERY_SECONDS, SHOWN) as site:
+    with tempfile.TemporaryDirectory() as folder, GrowingNewsroom() as site:
         output = Path(folder) / "warehouse"
         command = [sys.executable, "-m", "pipeline", "stream", "--runner", args.runner, "--feeds", site.feed]
         command += ["--output", str(output), "--allow_private_network", "127.0.0.0/8", *FLAGS.split(), *more]
-        is_flat = show_memory(soak(command, site, args.minutes))
-        found = delays(output, site.published)
-    doubled = sum(len(times) > 1 for times in found.values())
-    lost = len(site.published) - len(found)
-    late = [seconds for times in found.values() for seconds in times]
-    print("%d published, %d lost, %d doubled" % (len(site.published), lost, doubled))
-    print("delay: median %.0f s, most %.0f s" % (statistics.median(late), max(late)))
-    sys.exit(bool(lost or doubled or not is_flat or max(late) > MAX_DELAY_SECONDS))
+        samples = soak(command, site, [args.minutes / 2] * 2 if args.kill else [args.minutes])
+        is_flat = show_memory(samples)
+        is_right = show_entries(delays(output, site.published), site.published)
+    sys.exit(not (is_flat and is_right))
 
 
 if __name__ == "__main__":

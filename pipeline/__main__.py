@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from pipeline.errors import EXIT_FAILED, UserError
-from pipeline.heaps import bound_heaps
+from pipeline.heaps import bound_heaps, share_heaps
 from pipeline.logs import set_up_logs
 from pipeline.options import read_flags
 from transforms._children import start_early
@@ -63,6 +63,8 @@ def _dispatch(args: argparse.Namespace, beam_flags: list[str], argv: Sequence[st
 
             return run(args, beam_flags)
         case "stream":
+            bound_heaps()
+            share_heaps()
             from pipeline.stream import stream
 
             return stream(args, beam_flags)

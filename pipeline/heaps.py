@@ -1,8 +1,9 @@
-"""The C library's heaps, kept few: memory must not grow with the run."""
+"""The heaps below Python, kept few: memory must not grow with the run."""
 
 from __future__ import annotations
 
 import ctypes
+import os
 
 _M_ARENA_MAX = -8  # malloc.h
 _HEAPS = 2
@@ -17,3 +18,12 @@ def bound_heaps() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries have none, and no such heaps
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, _HEAPS)
+
+
+def share_heaps() -> None:
+    """Has Arrow allocate with malloc; call it before anything imports Arrow, as Beam does.
+
+    Its own allocator keeps what each thread once had: a stream's command grew by 2 to 3 MB a minute there, and nowhere
+    else. ``pyarrow.set_memory_pool`` comes too late for Arrow's readers, which do not ask Python.
+    """
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import ctypes
 import dataclasses
 import gc
 import sys
@@ -31,12 +29,12 @@ from transforms.takeup import TakeUpDeferred
 from transforms.tick import Tick
 from transforms.write.commit import recover
 
-MAX_TICK_SECONDS = 5.0
-"""How often due feeds are looked for; a feed waits this long at most beyond its interval."""
+LEAST_TICK_SECONDS, MAX_TICK_SECONDS = 1.0, 5.0
+"""How often due feeds are looked for; a feed waits this long at most beyond its interval, and its answer once more."""
+TICKS_A_POLL = 5
+"""So many in the least interval of a feed, within those bounds."""
 BUDGET_SECONDS = 3_600.0
 """A stream has no end, so a site's budget of requests is an hour's."""
-MAX_ARENAS = 2
-_M_ARENA_MAX = -8  # glibc's malloc.h
 ITEM_SECONDS = 30.0
 """A page that is not read by then is deferred: it must not hold its window's commit back."""
 LATENESS_SECONDS = 3_600
@@ -45,7 +43,7 @@ LATENESS_SECONDS = 3_600
 
 def watch(pipeline: beam.Pipeline, plan: Plan, window_seconds: int) -> PCollection[str]:
     """Adds the whole graph to an unbounded pipeline; the result is the commit_ids, once their rows are visible."""
-    seconds = min(MAX_TICK_SECONDS, float(plan.min_poll_seconds), float(window_seconds))
+    seconds = min(MAX_TICK_SECONDS, max(LEAST_TICK_SECONDS, plan.min_poll_seconds / TICKS_A_POLL))
     ticks = pipeline | "Tick" >> Tick(seconds)
     watched = ticks | "Watch" >> WatchFeeds(plan.engine, plan.run.feeds, plan.output, plan.min_poll_seconds)
     taken = ticks | "TakeUp" >> TakeUpDeferred(plan.output, round(window_seconds / seconds), plan.engine.clock)
@@ -64,15 +62,12 @@ def by_time(window_seconds: int) -> beam.WindowInto:
     )
 
 
-def _bound_memory() -> None:
-    """Has memory given back soon; call it once all modules are loaded.
+def _collect_soon() -> None:
+    """Has garbage collected soon; call it once all modules are loaded.
 
-    malloc keeps two heaps instead of eight a core: Beam's threads come and go, and each heap keeps its peak. What is
-    loaded by now is no longer looked at for garbage, which Python collects in full only once the objects have grown by
-    a quarter: Beam drops its bundle processors, some megabytes in cycles, after each minute without work.
+    What is loaded by now is no longer looked at for garbage, which Python collects in full only once the objects have
+    grown by a quarter: Beam drops its bundle processors, some megabytes in cycles, after each minute without work.
     """
-    with contextlib.suppress(AttributeError):  # another C library has no heaps to bound
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, MAX_ARENAS)
     gc.collect()
     gc.freeze()
 
@@ -109,7 +104,7 @@ def stream(args: argparse.Namespace, beam_flags: Sequence[str]) -> int:
                 "streaming %d feeds into %s, a commit every %d s" % (len(feeds), args.output, args.window),
                 file=sys.stderr,
             )
-            _bound_memory()
+            _collect_soon()
             execute(lambda pipeline: watch(pipeline, plan, args.window) | TellEnd(), target, options, wait)
     except OutputHeld as error:
         raise UserError(str(error), EXIT_HELD) from None

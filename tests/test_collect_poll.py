@@ -11,7 +11,7 @@ from schemas.ids import make_id
 from schemas.rows import Entry, Feed, FeedState, Poll
 from schemas.taxonomy import OUTCOMES
 from tests.fakes import NOW, answer, failure
-from transforms.collect.interval import DAY_S, FIRST_INTERVAL_S, PollPolicy, next_interval
+from transforms.collect.interval import DAY_S, PollPolicy, next_interval
 from transforms.collect.items import FeedError
 from transforms.collect.parse import ParsedFeed
 from transforms.collect.poll import decide, is_due, is_readable, poll_request
@@ -44,7 +44,7 @@ def poll(before: FeedState, response: Any, read: Any = None, now: Timestamp = NO
 @pytest.mark.parametrize(
     ("response", "read", "outcome", "delay"),
     [
-        (answer(URL, "x"), parsed(12), "ok", HOUR),
+        (answer(URL, "x"), parsed(12), "ok", 0.5 * HOUR),
         (answer(URL, "x"), parsed(0), "empty", 1.5 * HOUR),
         (answer(URL, status=304), None, "not_modified", 1.5 * HOUR),
         (answer(URL, "x"), FeedError("not_a_feed", "no"), "parse_error", HOUR),
@@ -88,9 +88,9 @@ def test_outcome_and_next_poll(response: Any, read: Any, outcome: str, delay: fl
     [
         (0, 0.5 * HOUR, "sooner: 0 of 12 entries known"),
         (3, 0.5 * HOUR, "sooner: 3 of 12 entries known"),
-        (4, HOUR, "kept: 4 of 12 entries known"),
-        (7, HOUR, "kept: 7 of 12 entries known"),
-        (8, HOUR, "busy: 4 of 12 entries new"),
+        (4, 0.5 * HOUR, "busy: 8 of 12 entries new"),
+        (7, 0.5 * HOUR, "busy: 5 of 12 entries new"),
+        (8, 0.5 * HOUR, "busy: 4 of 12 entries new"),
         (12, 1.5 * HOUR, "later: 12 of 12 entries known"),
     ],
 )
@@ -110,7 +110,7 @@ def test_interval_of_a_busy_feed_up_to_its_most(known: int, interval: int, reaso
 
 def test_first_poll() -> None:
     after = poll(FeedState(FEED), answer(URL, "x"), parsed(12))
-    assert (after.interval_s, after.interval_reason, after.entries_new) == (FIRST_INTERVAL_S, "first poll", 12)
+    assert (after.interval_s, after.interval_reason, after.entries_new) == (0.5 * HOUR, "first poll", 12)
     assert after.poll_id == make_id(FEED.feed_id, NOW.micros)
 
 
@@ -118,21 +118,21 @@ def test_first_poll() -> None:
     ("headers", "hints", "interval", "reason"),
     [
         ({"cache-control": "public, max-age=7200"}, {}, 2 * HOUR, "publisher: max-age"),
-        ({"cache-control": "public, max-age=60"}, {}, HOUR, "kept: 6 of 12 entries known"),
-        ({"cache-control": "no-cache, max-age=7200"}, {}, HOUR, "kept: 6 of 12 entries known"),
+        ({"cache-control": "public, max-age=60"}, {}, 0.5 * HOUR, "busy: 6 of 12 entries new"),
+        ({"cache-control": "no-cache, max-age=7200"}, {}, 0.5 * HOUR, "busy: 6 of 12 entries new"),
         (
             {"expires": "Sun, 01 Nov 2026 15:00:00 GMT", "date": "Sun, 01 Nov 2026 12:00:00 GMT"},
             {},
             3 * HOUR,
             "publisher: Expires",
         ),
-        ({"expires": "0"}, {}, HOUR, "kept: 6 of 12 entries known"),
+        ({"expires": "0"}, {}, 0.5 * HOUR, "busy: 6 of 12 entries new"),
         ({}, {"ttl_s": 2 * HOUR}, 2 * HOUR, "publisher: ttl"),
         ({}, {"update_period_s": 4 * HOUR, "ttl_s": 2 * HOUR}, 4 * HOUR, "publisher: sy:updatePeriod"),
         ({}, {"update_period_s": 7 * DAY_S}, DAY_S, "publisher: sy:updatePeriod; not above the most"),
     ],
 )
-def test_interval_by_publisher(headers: dict[str, str], hints: dict[str, int], interval: int, reason: str) -> None:
+def test_interval_by_publisher(headers: dict[str, str], hints: dict[str, int], interval: float, reason: str) -> None:
     after = poll(state(seen=6), answer(URL, "x", headers=headers), parsed(12, **hints))
     assert (after.interval_s, after.interval_reason) == (interval, reason)
 

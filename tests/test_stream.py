@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -368,3 +370,22 @@ def test_a_runner_that_ends_is_refused(runner: str) -> None:
     with pytest.raises(UserError, match="--runner prism can") as caught:
         stream(args, flags)
     assert "\n" not in str(caught.value)
+
+
+READ_BY_ARROW = """
+import sys
+import pipeline.__main__
+assert pipeline.__main__.main(["stream", "--runner", "direct"]) == 2
+import pyarrow, pyarrow.dataset
+pyarrow.dataset.dataset(sys.argv[1]).to_table()
+print(pyarrow.system_memory_pool().max_memory() > 0, pyarrow.mimalloc_memory_pool().max_memory())
+"""
+
+
+@pytest.mark.skipif("mimalloc" not in pa.supported_memory_backends(), reason="this Arrow has malloc only")
+def test_arrows_readers_allocate_with_malloc(tmp_path: Path) -> None:
+    """In a process of its own: Arrow decides once, when something first imports it."""
+    file = tmp_path / "numbers.parquet"
+    pq.write_table(pa.table({"number": list(range(10_000))}), file)
+    told = subprocess.run([sys.executable, "-c", READ_BY_ARROW, str(file)], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["True", "0"]
