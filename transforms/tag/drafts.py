@@ -11,7 +11,7 @@ from transforms.tag.groups import Group, group_events
 from transforms.tag.items import PARTY_KINDS, Item, read_items
 from transforms.tag.kinds import deal_type
 from transforms.tag.mentions import Mention, same_name
-from transforms.tag.reading import Page, token_spans
+from transforms.tag.reading import Page
 from transforms.tag.roles import assign_roles
 from transforms.tag.sides import Sides, fits, read_sides
 from transforms.tag.status import Hit, Status, read_hits, read_status
@@ -40,7 +40,7 @@ def draft_of(page: Page, vocabulary: Vocabulary, group: Group, items: list[Item]
     """The draft of a group whose parties are given."""
     reader = _Reader(page, vocabulary)
     sentence = page.document.sentences[group.lead.sentence]
-    statuses, levels = read_hits(page.document, sentence.first, sentence.last, reader.cues)
+    statuses, levels = read_hits(page, sentence.first, sentence.last)
     status = read_status(group, items, page.document, statuses, levels, page.language)
     draft = reader.finish(group, items, tidy_parties(parties), status)
     reader.price([draft], items, group.lead.sentence)
@@ -63,14 +63,14 @@ class _Reader:
         if index > 4 and not any(m.kind in PARTY_KINDS for m in mentions):
             return []
         names = [m for m in mentions if m.kind in ("org", "state") and not m.is_demonym]
-        items = read_items(page.document, sentence, mentions, self.cues, token_spans(page, index))
+        items = read_items(page, index)
         if sentence.paragraph <= 1:
             page.story_objects.update({value for item in items for value in item.objects})
         self.whom.begin(index, names)
         drafts: list[Draft] = []
         events = read_events(items, index, page.headline[index])
         if events:
-            statuses, levels = read_hits(page.document, sentence.first, sentence.last, self.cues)
+            statuses, levels = read_hits(page, sentence.first, sentence.last)
             groups = group_events(events, items, page.headline[index])
             has_names = any(group.parties for group in groups)
             for group in groups:

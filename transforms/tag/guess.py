@@ -17,7 +17,7 @@ from transforms.tag.gate import CORE, DEALT, may_be_party, says_field
 from transforms.tag.groups import group_events
 from transforms.tag.items import PREPOSITIONS, Item, read_items
 from transforms.tag.mentions import Mention, same_name
-from transforms.tag.reading import Page, token_spans
+from transforms.tag.reading import Page
 from transforms.tag.subjects import is_governed
 from transforms.tag.verbs import VERB_ROLES
 from transforms.tag.vocabulary import Trie, Vocabulary
@@ -90,13 +90,7 @@ def find_guess(page: Page, vocabulary: Vocabulary) -> Guess | None:
         guess = Guess(index, tuple(parties), found, fielded, has_sum, [])
         if best is None or guess.weight > best.weight:
             best = guess
-    return None if best is None else best._replace(items=_items(page, vocabulary, best.sentence))
-
-
-def _items(page: Page, vocabulary: Vocabulary, index: int) -> list[Item]:
-    cues = vocabulary.cues[page.language]
-    sentence = page.document.sentences[index]
-    return read_items(page.document, sentence, page.mentions[index], cues, token_spans(page, index))
+    return None if best is None else best._replace(items=read_items(page, best.sentence))
 
 
 def guessed_draft(page: Page, vocabulary: Vocabulary, guess: Guess) -> Draft:
@@ -177,6 +171,8 @@ def _hints(page: Page, index: int, hints: Trie) -> Counter[str]:
     """How often each kind of hint stands in a sentence."""
     sentence, low = page.document.sentences[index], page.document.low
     found: Counter[str] = Counter()
-    for i in hints.starts(low, sentence.first, min(sentence.last, sentence.first + MAX_TOKENS)):
-        found.update({cue.value for _, cue in hints.match(low, i)})
+    for i in range(sentence.first, min(sentence.last, sentence.first + MAX_TOKENS)):
+        hits = hints.match(low, i)
+        if hits:
+            found.update({cue.value for _, cue in hits})
     return found

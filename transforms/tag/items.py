@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from transforms.tag.mentions import Mention
-from transforms.tag.tokens import Document, Sentence
-from transforms.tag.vocabulary import Cue, Trie
+from transforms.tag.reading import Page, token_spans
+from transforms.tag.vocabulary import Cue
+
+Values = tuple[str, ...]
 
 MAX_REACH = 45  # Items that are looked at on each side of a verb.
+MAX_MEANINGS = 20_000  # kept in memory; the lists have fewer
 PREPOSITIONS = frozenset("from to with by for of in between on other".split())
 
 _USED = frozenset(("verb", "light", "noun", "object", "grammar", "plain"))
@@ -20,7 +24,10 @@ PARTY_KINDS = frozenset(("org", "state", "place", "unclear"))
 
 @dataclass(slots=True)
 class Item:
-    """Tokens first ≤ i < last with what they can be. role: a grammar word, a mark, "amount" or ""."""
+    """Tokens first ≤ i < last with what they can be. role: a grammar word, a mark, "amount" or "".
+
+    form: that of the verb, or "" where it is none.
+    """
 
     first: int
     last: int
@@ -31,58 +38,47 @@ class Item:
     nouns: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
-
-    @property
-    def form(self) -> str:
-        """The form of the verb, or "" where it is none."""
-        cues = self.verbs or self.lights
-        return cues[0].form if cues else ""
+    form: str = ""
 
 
-def read_items(
-    document: Document, sentence: Sentence, mentions: list[Mention], cues: Trie, amounts: list[tuple[int, int]]
-) -> list[Item]:
-    """Returns the items of a sentence. amounts: token spans of sums of money."""
+def read_items(page: Page, index: int) -> list[Item]:
+    """Returns the items of a sentence."""
     items: list[Item] = []
-    low = document.low
-    priced = dict(amounts)
-    inside = {i for first, last in amounts for i in range(first, last)}
-    named = {mention.first: mention for mention in mentions if mention.first not in inside}
-    starts = set(cues.starts(low, sentence.first, sentence.last))
-    i = sentence.first
-    while i < sentence.last:
+    first, last, _ = page.document.sentences[index]
+    low, starts, ends, begins = page.document.low, page.document.starts, page.document.ends, page.cue_begins
+    priced = dict(token_spans(page, index))
+    inside = {i for start, end in priced.items() for i in range(start, end)}
+    named = {mention.first: mention for mention in page.mentions[index] if mention.first not in inside}
+    i = first
+    while i < last:
+        word = low[i]
         mention = named.get(i)
         if mention is not None and mention.kind != "other":
-            items.append(Item(i, mention.last, low[i], mention))
+            items.append(Item(i, mention.last, word, mention))
             i = mention.last
-            if mention.is_possessive and i < sentence.last:
+            if mention.is_possessive and i < last:
                 i += 2 if low[i + 1 : i + 2] == ["s"] else 1
-        elif i in priced:
-            items.append(Item(i, priced[i], low[i], roles=("amount",)))
-            i = priced[i]
-        elif low[i] not in _MARKS and i not in starts:
-            items.append(Item(i, i + 1, low[i]))
-            i += 1
-        else:
-            item = _read_cues(low, i, sentence.last, cues, named)
-            if (
-                item.nouns
-                and item.last < sentence.last
-                and low[item.last] == "-"
-                and document.starts[item.last] == document.ends[item.last - 1]
-            ):
+            continue
+        if i in priced:
+            item = Item(i, priced[i], word, roles=("amount",))
+        elif word in _MARKS:
+            item = Item(i, i + 1, word, roles=(word,))
+        elif begins[i]:
+            item = _read_cues(page, i, last, named)
+            end = item.last
+            if item.nouns and end < last and low[end] == "-" and starts[end] == ends[end - 1]:
                 item.nouns = ()  # the "round" of "round-up"
-            items.append(item)
-            i = item.last
+        else:
+            item = Item(i, i + 1, word)
+        items.append(item)
+        i = item.last
     return items
 
 
-def _read_cues(low: list[str], i: int, last: int, cues: Trie, named: dict[int, Mention]) -> Item:
-    word = low[i]
-    if word in _MARKS:
-        return Item(i, i + 1, word, roles=(word,))
-    found = cues.match(low, i)
-    if found:
+def _read_cues(page: Page, i: int, last: int, named: dict[int, Mention]) -> Item:
+    word = page.document.low[i]
+    found = page.cues_at(i)
+    if found and found[-1][0] > 1:
         found = [
             hit
             for hit in found
@@ -92,26 +88,17 @@ def _read_cues(low: list[str], i: int, last: int, cues: Trie, named: dict[int, M
     if not found:
         return Item(i, i + 1, word)
     length = found[-1][0]  # the shorter ones come first
-    item = Item(i, i + length, word)
-    for size, cue in found:
-        if size == length:
-            _add(item, cue)
-    return item
+    return Item(i, i + length, word, None, *_meaning(tuple(cue for size, cue in found if size == length)))
 
 
-def _add(item: Item, cue: Cue) -> None:
-    """Enters what a cue says into an item."""
-    kind = cue.kind
-    if kind == "grammar":
-        item.roles += (cue.value,)
-    elif kind == "verb":
-        item.verbs += (cue,)
-    elif kind == "object":
-        item.objects += (cue.value,)
-    elif kind == "noun":
-        item.nouns += (cue.value,)
-    elif kind == "light":
-        item.lights += (cue,)
+@lru_cache(maxsize=MAX_MEANINGS)
+def _meaning(cues: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], tuple[Cue, ...], Values, Values, Values, str]:
+    """What cues say of an item: its verbs, lights, nouns, objects, roles and form."""
+    verbs, lights = (tuple(cue for cue in cues if cue.kind == kind) for kind in ("verb", "light"))
+    nouns, objects, roles = (
+        tuple(cue.value for cue in cues if cue.kind == kind) for kind in ("noun", "object", "grammar")
+    )
+    return verbs, lights, nouns, objects, roles, (verbs or lights)[0].form if verbs or lights else ""
 
 
 def is_party(item: Item) -> bool:
@@ -119,22 +106,10 @@ def is_party(item: Item) -> bool:
 
 
 def is_adverb(item: Item) -> bool:
-    return item.word.endswith("ly") or item.word in (
-        "not",
-        "also",
-        "now",
-        "already",
-        "recently",
-        "just",
-        "yet",
-        "still",
-        "never",
-        "once",
-        "jointly",
-        "each",
-        "together",
-        "again",
-    )
+    return item.word.endswith("ly") or item.word in _ADVERBS
+
+
+_ADVERBS = frozenset("not also now already just yet still never once each together again".split())
 
 
 def before(items: list[Item], i: int) -> Item | None:

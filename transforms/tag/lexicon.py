@@ -13,11 +13,11 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from schemas.ids import make_id
 from transforms.tag.tokens import split_words
-from transforms.tag.vocabulary import Trie, read_rows
+from transforms.tag.vocabulary import Hits, Trie, read_rows
 
 LEGAL_MARKS = str.maketrans("", "", ".,'’")
 
@@ -58,13 +58,18 @@ class Lexicon(NamedTuple):
         found = self.companies.match(words, at)
         if not found:
             return None
-        length, (company, is_ambiguous) = max(found, key=lambda hit: hit[0])
+        length, (company, is_ambiguous) = _longest(found)
         return length, company, is_ambiguous
 
     def place_at(self, words: Sequence[str], at: int) -> tuple[int, Place] | None:
         """The longest name of a country that begins at a word."""
         found = self.places.match(words, at)
-        return max(found, key=lambda hit: hit[0]) if found else None
+        return _longest(found) if found else None
+
+
+def _longest(found: Hits) -> tuple[int, Any]:
+    """The longest of some entries; of several the one listed first."""
+    return found[0] if len(found) == 1 else max(found, key=lambda hit: hit[0])
 
 
 def fold(text: str) -> str:

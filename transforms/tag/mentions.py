@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from transforms.tag.lexicon import Company, fold
@@ -39,13 +40,13 @@ class Mention:
 
 @dataclass(slots=True)
 class NameContext:
-    """What is known of the whole document while its names are read."""
+    """What is known of the whole document while its names are read. known, people: of the sentences read so far."""
 
+    has_sector_words: bool
+    known: Set[str]
+    people: Set[str]
+    language: str
     is_title_case: bool = False
-    has_sector_words: bool = False
-    known: frozenset[str] = frozenset()
-    people: frozenset[str] = frozenset()
-    language: str = "en"
 
 
 def same_name(a: str, b: str) -> bool:

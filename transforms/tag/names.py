@@ -51,20 +51,16 @@ class NameReader(ListedNames, PlaceNames, UnlistedNames):
     def read(self, sentence: Sentence, context: NameContext) -> list[Mention]:
         """Returns the names of a sentence in order; they do not overlap."""
         mentions: list[Mention] = []
-        i = self._after_dateline(sentence)
-        begins = self.lexicon.companies.begins
-        is_foreign = context.language != "en"
-        while i < sentence.last:
-            if not (self.capital[i] or begins(self.folded[i]) or is_foreign):
-                i += 1
+        end = self._after_dateline(sentence)
+        begins, is_foreign = self.begins, context.language != "en"
+        for i in [i for i in range(end, sentence.last) if begins[i] or is_foreign]:
+            if i < end:
                 continue
             mention = self._at(i, sentence, context)
-            if mention is None:
-                i += 1
-                continue
-            self._mark_possessive(mention, sentence)
-            mentions.append(mention)
-            i = mention.last
+            if mention is not None:
+                self._mark_possessive(mention, sentence)
+                mentions.append(mention)
+                end = mention.last
         return mentions
 
     def _after_dateline(self, sentence: Sentence) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -13,7 +14,7 @@ from transforms.tag.mentions import Mention, NameContext, is_title_case
 from transforms.tag.names import NameReader
 from transforms.tag.terms import Stake, Term, find_stakes, find_terms
 from transforms.tag.tokens import Document, read_document
-from transforms.tag.vocabulary import Trie, Vocabulary
+from transforms.tag.vocabulary import Cue, Trie, Vocabulary
 
 Figure = TypeVar("Figure", Amount, Stake, Term)
 LANGUAGES = ("en", "es", "fr", "it", "de", "pt")
@@ -25,6 +26,7 @@ _DOLLARS = {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD"}
 class Page:
     """A document with what was read of it; lists run by sentence. topics: (kind, value) of topics.csv.
 
+    cue_begins: for each word whether a cue may begin with it.
     near_misses: events of the beginning that name two parties and were not taken for deals of the field.
     """
 
@@ -35,6 +37,7 @@ class Page:
     headline: list[bool]
     story_objects: Counter[str] = field(default_factory=Counter)
     cues: Trie = field(default_factory=Trie)
+    cue_begins: list[bool] = field(default_factory=list)
     amounts: list[list[Amount]] = field(default_factory=list)
     stakes: list[list[Stake]] = field(default_factory=list)
     terms: list[list[Term]] = field(default_factory=list)
@@ -42,13 +45,17 @@ class Page:
 
     def is_negative(self, index: int) -> bool:
         """Whether a word of quarrels, jobs, sports or fines stands in a sentence."""
-        sentence = self.document.sentences[index]
-        low = self.document.low
-        return any(
-            cue.kind == "negative"
-            for i in self.cues.starts(low, sentence.first, sentence.last)
-            for _, cue in self.cues.match(low, i)
-        )
+        first, last, _ = self.document.sentences[index]
+        return any(cue.kind == "negative" for i in self.cue_places(first, last) for _, cue in self.cues_at(i))
+
+    def cue_places(self, first: int, last: int) -> list[int]:
+        """The words first ≤ i < last with which a cue may begin."""
+        begins = self.cue_begins
+        return [i for i in range(first, last) if begins[i]]
+
+    def cues_at(self, i: int) -> Sequence[tuple[int, Cue]]:
+        """Number of words and cue of every cue that begins at word i, the shorter ones first."""
+        return self.cues.match(self.document.low, i)
 
     @property
     def sector_count(self) -> Counter[str]:
@@ -73,31 +80,25 @@ def read_page(
     code = (language or "")[:2].lower()
     if code not in LANGUAGES:
         code = detect_language(document, vocabulary)
-    topics = [_topics(document, i, vocabulary) for i in range(len(document.sentences))]
+    topics = _topics(document, vocabulary.topics)
     reader = NameReader(document, lexicon, vocabulary)
-    headline = [_is_headline(document, i) for i in range(len(document.sentences))]
+    headline = [sentence.paragraph == 0 for sentence in document.sentences]
     mentions = _read_names(document, reader, headline, topics, code)
     page = Page(document, code, topics, mentions, headline)
-    cues = vocabulary.cues[code]
-    page.cues = cues
+    page.cues = vocabulary.cues[code]
+    page.cue_begins = page.cues.begun(document.low)
     if any(topics) or any(m.company and m.company.sectors for found in mentions for m in found):
         describe(document, mentions)
         _read_figures(page, year)
     return page
 
 
-def _topics(document: Document, index: int, vocabulary: Vocabulary) -> list[tuple[str, str]]:
-    sentence = document.sentences[index]
-    found: list[tuple[str, str]] = []
-    for i in vocabulary.topics.starts(document.low, sentence.first, sentence.last):
-        for _, cue in vocabulary.topics.match(document.low, i):
-            found.append((cue.kind, cue.value))
-    return found
-
-
-def _is_headline(document: Document, index: int) -> bool:
-    sentence = document.sentences[index]
-    return sentence.paragraph == 0
+def _topics(document: Document, topics: Trie) -> list[list[tuple[str, str]]]:
+    low, begins = document.low, topics.begun(document.low)
+    return [
+        [(cue.kind, cue.value) for i in range(first, last) if begins[i] for _, cue in topics.match(low, i)]
+        for first, last, _ in document.sentences
+    ]
 
 
 def _read_names(
@@ -105,10 +106,10 @@ def _read_names(
 ) -> list[list[Mention]]:
     """Reads the text before the title, so that a headline in title case can be read by the names of the text."""
     has_words = any(kind == "sector" for hits in topics for kind, _ in hits)
-    context = NameContext(language=language, has_sector_words=has_words or reader.knows_a_company())
     mentions: list[list[Mention]] = [[] for _ in document.sentences]
     people: set[str] = set()
     known: set[str] = set()
+    context = NameContext(has_words or reader.knows_a_company(), known, people, language)
     order = [i for i in range(len(document.sentences)) if not headline[i]] + [
         i for i in range(len(document.sentences)) if headline[i]
     ]
@@ -117,8 +118,6 @@ def _read_names(
         is_line = headline[i] or document.words[sentence.last - 1] not in ".!?"
         is_short = is_line and sentence.last - sentence.first <= MAX_HEADLINE_TOKENS
         context.is_title_case = is_short and is_title_case(document, sentence)
-        context.known = frozenset(known)
-        context.people = frozenset(people)
         mentions[i] = reader.read(sentence, context)
         for mention in mentions[i]:
             if mention.kind == "person":

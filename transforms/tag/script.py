@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from transforms.tag.lexicon import Lexicon, fold
 from transforms.tag.tokens import Document
-from transforms.tag.vocabulary import Vocabulary
+from transforms.tag.vocabulary import MAX_REMEMBERED, Vocabulary
 
 COMPANY_ENDS = frozenset(
     "communications telecom telecommunications wireless mobile systems networks network cable cablevision "
@@ -28,14 +30,13 @@ class Script:
         self.lexicon = lexicon
         self.words = vocabulary.words
         self.cues = vocabulary.cues["en"]
-        self.capital = [
-            (w[0].isupper() or is_capital(w)) if not w.islower() else (w[0].isdigit() and is_capital(w))
-            for w in document.words
-        ]
+        self.capital = list(map(is_capital, document.words))
         for i in range(1, len(document.words)):
             if document.words[i] == "$" and len(document.words[i - 1]) <= 3:
                 self.capital[i - 1] = False  # A$, US$
-        self.folded = [word if word.isascii() else fold(word) for word in document.words]
+        self.folded = document.words if document.full.isascii() else list(map(fold, document.words))
+        listed = lexicon.companies.begun(self.folded)
+        self.begins = [a or b for a, b in zip(self.capital, listed)]
 
     def _is_capital(self, i: int) -> bool:
         return self.capital[i]
@@ -61,6 +62,7 @@ class Script:
         return self.document.full[self.document.starts[first] : self.document.ends[end - 1]].replace("\n", " ")
 
 
+@lru_cache(maxsize=MAX_REMEMBERED)
 def is_capital(word: str) -> bool:
     """Whether a word is written as names are: Vodafone, eBay, 3i, e.g. not 5G0 or 300."""
     if word[0].isupper():

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from transforms.tag.groups import Group
 from transforms.tag.items import Item, before
+from transforms.tag.reading import Page
 from transforms.tag.tokens import Document
-from transforms.tag.vocabulary import Trie
 
 # What wins where several stand in one clause. A collapse, a denial or talks say more than the deal's own verb.
 _RANK = {
@@ -48,12 +48,12 @@ class Hit(NamedTuple):
     last: int
 
 
-def read_hits(document: Document, first: int, last: int, cues: Trie) -> tuple[list[Hit], list[Hit]]:
+def read_hits(page: Page, first: int, last: int) -> tuple[list[Hit], list[Hit]]:
     """The status cues and the level cues of a sentence; longer ones hide those inside them."""
     found: dict[str, list[Hit]] = {"status": [], "level": []}
     covered = {"status": first, "level": first}
-    for i in cues.starts(document.low, first, last):
-        for length, cue in sorted(cues.match(document.low, i), key=lambda hit: -hit[0]):
+    for i in page.cue_places(first, last):
+        for length, cue in sorted(page.cues_at(i), key=lambda hit: -hit[0]):
             if cue.kind in found and i >= covered[cue.kind] and i + length <= last:
                 found[cue.kind].append(Hit(cue.value, i, i + length))
                 covered[cue.kind] = i + length

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from collections.abc import Sequence
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 MAX_CHARS = 10_000  # read in full, some 1,500 words; the news of longer texts stands before
@@ -13,6 +14,7 @@ MIN_FURTHER = 150
 MAX_TOKENS = 2_100
 MAX_SENTENCE_TOKENS = 120
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)+|\w+|[^\w\s]")
+_TOKEN_AND_GAP = re.compile(r"(%s)(\s*)" % _TOKEN.pattern)
 _LATER = re.compile(r"[^.!?\n]+(?:[.!?](?!\s)[^.!?\n]*)*[.!?]*")
 _DEALS = re.compile(
     r"(?i)\b(?:acqui|buy|bought|purchas|sold|sell|sale\b|merg|takeover|stake|contract|agreed|agreement|deal\b|deals\b|"
@@ -70,13 +72,15 @@ def read_document(title: str | None, text: str) -> Document:
     """
     full = _shortened((title or "") + "\n\n" + text[:MAX_LOOKED_AT])
     safe = _SURROGATE.sub("\ufffd", full)
-    matches = list(islice(_TOKEN.finditer(safe), MAX_TOKENS))
-    words = [match.group() for match in matches]
-    starts = [match.start() for match in matches]
-    ends = [match.end() for match in matches]
+    # Tokens and the white space after them in turns: their lengths give every place.
+    parts = list(chain.from_iterable(_TOKEN_AND_GAP.findall(safe)[:MAX_TOKENS]))
+    bounds = list(accumulate(map(len, parts), initial=len(safe) - len(safe.lstrip())))
+    words, starts, ends = parts[::2], bounds[:-1:2], bounds[1::2]
     low = [word.lower() for word in words]
     title_end = len(title or "")
-    return Document(full, title_end, words, low, starts, ends, _sentences(safe, title_end, words, low, starts, ends))
+    return Document(
+        full, title_end, words, low, starts, ends, _sentences(parts[1::2], title_end, words, low, starts, ends)
+    )
 
 
 def _shortened(full: str) -> str:
@@ -99,21 +103,26 @@ def _shortened(full: str) -> str:
 
 
 def _sentences(
-    text: str, title_end: int, words: list[str], low: list[str], starts: list[int], ends: list[int]
+    gaps: Sequence[str], title_end: int, words: list[str], low: list[str], starts: list[int], ends: list[int]
 ) -> list[Sentence]:
+    """The sentences of a document's words. gaps: the white space after each word."""
     found: list[Sentence] = []
     first = 0
     paragraph = 0 if title_end else 1
-    for i, word in enumerate(words):
+    # The others stand in the middle of a line: nearly every word.
+    stops = [i for i, gap in enumerate(gaps) if (gap != " " and gap) or words[i] in _CLOSERS]
+    if words and (not stops or stops[-1] < len(words) - 1):
+        stops.append(len(words) - 1)
+    for i in stops:
         last = i + 1
-        is_short = last - first < MAX_SENTENCE_TOKENS
-        if is_short and last < len(words) and word not in _CLOSERS and text[ends[i] : starts[last]] in ("", " "):
-            continue  # the middle of a line: nearly every word
-        new_line = last >= len(words) or "\n" in text[ends[i] : starts[last]]
-        in_title = starts[i] < title_end and last - first < MAX_SENTENCE_TOKENS
-        if in_title and not (last < len(words) and starts[last] >= title_end) and not new_line:
+        while last - first > MAX_SENTENCE_TOKENS:
+            found.append(Sentence(first, first + MAX_SENTENCE_TOKENS, paragraph))
+            first += MAX_SENTENCE_TOKENS
+        is_full = last - first == MAX_SENTENCE_TOKENS
+        new_line = last >= len(words) or "\n" in gaps[i]
+        if starts[i] < title_end and not (is_full or new_line or starts[last] >= title_end):
             continue
-        if not (new_line or last - first >= MAX_SENTENCE_TOKENS or _ends_sentence(words, low, starts, ends, i)):
+        if not (new_line or is_full or _ends_sentence(words, low, starts, ends, i)):
             continue
         found.append(Sentence(first, last, paragraph))
         first = last

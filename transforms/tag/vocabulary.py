@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 from transforms.tag.tokens import split_words
 
 Node = dict[str, Any]
+Hits = Sequence[tuple[int, Any]]  # number of words and payload of entries, the shorter ones first
+Known = tuple[Hits, tuple[Node, ...]]
 _END = ""
 _WILD = "*"
 MAX_REMEMBERED = 200_000
@@ -36,6 +38,26 @@ def read_rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
+class _Met(dict[str, Known | None]):
+    """Of the words met so far: the entries that are this one word, and the nodes from which longer ones go on.
+
+    None where no entry begins so.
+    """
+
+    def __init__(self, root: Node) -> None:
+        super().__init__()
+        self._root = root
+
+    def __missing__(self, word: str) -> Known | None:
+        if len(self) >= MAX_REMEMBERED:
+            self.clear()
+        nodes = _step((self._root,), word)
+        hits = tuple((1, payload) for node in nodes for payload in node.get(_END, ()))
+        further = tuple(node for node in nodes if len(node) > (_END in node))
+        known = self[word] = (hits, further) if nodes else None
+        return known
+
+
 class Trie:
     """Entries by their words; finds all that stand at a place. A last character ``*`` of a word is a wildcard."""
 
@@ -43,7 +65,7 @@ class Trie:
 
     def __init__(self) -> None:
         self._root: Node = {}
-        self._first: dict[str, tuple[Node, ...]] = {}  # what the words met so far lead to
+        self._first = _Met(self._root)
 
     def add(self, words: Sequence[str], payload: Any) -> None:
         """Files payload under a sequence of words."""
@@ -55,51 +77,48 @@ class Trie:
                 node = node.setdefault(word, {})
         node.setdefault(_END, []).append(payload)
 
-    def match(self, words: Sequence[str], at: int) -> list[tuple[int, Any]]:
+    def match(self, words: Sequence[str], at: int) -> Hits:
         """Returns (number of words, payload) of every entry that stands at this place, the shorter ones first."""
-        nodes = self._first.get(words[at])
-        if nodes is None:
-            nodes = self._meet(words[at])
+        known = self._first[words[at]]
+        if known is None:
+            return ()
+        hits, nodes = known
+        at += 1
+        if not nodes or at >= len(words):
+            return hits
+        nodes = _step(nodes, words[at])
         if not nodes:
-            return []
-        found: list[tuple[int, Any]] = []
-        length = 1
+            return hits
+        found = list(hits)
+        length = 2
         while nodes:
             for node in nodes:
                 if _END in node:
-                    found.extend((length, payload) for payload in node[_END])
-            if at + length >= len(words):
+                    found += [(length, payload) for payload in node[_END]]
+            at += 1
+            if at >= len(words):
                 break
-            nodes = _step(nodes, words[at + length])
+            nodes = _step(nodes, words[at])
             length += 1
         return found
 
-    def starts(self, words: Sequence[str], first: int, last: int) -> list[int]:
-        """Returns the places first ≤ i < last at which an entry may begin; few of a text's words do."""
-        known = self._first
-        return [i for i in range(first, last) if (known[words[i]] if words[i] in known else self._meet(words[i]))]
-
-    def begins(self, word: str) -> bool:
-        """Whether an entry begins with the word."""
-        nodes = self._first.get(word)
-        return bool(self._meet(word) if nodes is None else nodes)
+    def begun(self, words: Sequence[str]) -> list[bool]:
+        """For each word whether an entry may begin with it; few of a text's words do."""
+        return [known is not None for known in map(self._first.__getitem__, words)]
 
     def payloads(self, word: str) -> list[Any]:
         """The payloads of the entries that are this one word."""
-        return [payload for _, payload in self.match((word,), 0)]
-
-    def _meet(self, word: str) -> tuple[Node, ...]:
-        if len(self._first) >= MAX_REMEMBERED:
-            self._first.clear()
-        nodes = self._first[word] = _step((self._root,), word)
-        return nodes
+        known = self._first[word]
+        return [] if known is None else [payload for _, payload in known[0]]
 
 
 def _step(nodes: tuple[Node, ...], word: str) -> tuple[Node, ...]:
     """The nodes that one more word leads to."""
+    if word in (_END, _WILD):
+        return ()  # no words of entries
     after: list[Node] = []
     for node in nodes:
-        following = node.get(word) if word not in (_END, _WILD) else None
+        following = node.get(word)
         if following is not None:
             after.append(following)
         prefixes = node.get(_WILD)
