@@ -78,25 +78,27 @@ def read_items(page: Page, index: int) -> list[Item]:
 def _read_cues(page: Page, i: int, last: int, named: dict[int, Mention]) -> Item:
     word = page.document.low[i]
     found = page.cues_at(i)
-    if found and found[-1][0] > 1:
-        found = [
-            hit
-            for hit in found
-            if hit[1].kind in _USED
-            and (hit[0] == 1 or (i + hit[0] <= last and not any(k in named for k in range(i + 1, i + hit[0]))))
-        ]
-    if not found:
-        return Item(i, i + 1, word)
-    length = found[-1][0]  # the shorter ones come first
-    return Item(i, i + length, word, None, *_meaning(tuple(cue for size, cue in found if size == length)))
+    length = 1
+    if found and found[-1][0] > 1:  # the shorter ones come first
+        found = [hit for hit in found if hit[1].kind in _USED and (hit[0] == 1 or _is_free(i, hit[0], last, named))]
+        length = found[-1][0] if found else 1
+        found = tuple(hit for hit in found if hit[0] == length)
+    return Item(i, i + length, word, None, *_meaning(tuple(found)))
+
+
+def _is_free(i: int, length: int, last: int, named: dict[int, Mention]) -> bool:
+    """Whether a cue of several words ends with the sentence and runs into no name."""
+    return i + length <= last and not any(k in named for k in range(i + 1, i + length))
 
 
 @lru_cache(maxsize=MAX_MEANINGS)
-def _meaning(cues: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], tuple[Cue, ...], Values, Values, Values, str]:
-    """What cues say of an item: its verbs, lights, nouns, objects, roles and form."""
-    verbs, lights = (tuple(cue for cue in cues if cue.kind == kind) for kind in ("verb", "light"))
+def _meaning(
+    found: tuple[tuple[int, Cue], ...],
+) -> tuple[tuple[Cue, ...], tuple[Cue, ...], Values, Values, Values, str]:
+    """What the cues of an item say: its verbs, lights, nouns, objects, roles and form."""
+    verbs, lights = (tuple(cue for _, cue in found if cue.kind == kind) for kind in ("verb", "light"))
     nouns, objects, roles = (
-        tuple(cue.value for cue in cues if cue.kind == kind) for kind in ("noun", "object", "grammar")
+        tuple(cue.value for _, cue in found if cue.kind == kind) for kind in ("noun", "object", "grammar")
     )
     return verbs, lights, nouns, objects, roles, (verbs or lights)[0].form if verbs or lights else ""
 

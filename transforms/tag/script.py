@@ -34,7 +34,9 @@ class Script:
         for i in range(1, len(document.words)):
             if document.words[i] == "$" and len(document.words[i - 1]) <= 3:
                 self.capital[i - 1] = False  # A$, US$
-        self.folded = document.words if document.full.isascii() else list(map(fold, document.words))
+        self.folded = document.words
+        if not document.full.isascii():
+            self.folded = [word if word.isascii() else fold(word) for word in document.words]
         listed = lexicon.companies.begun(self.folded)
         self.begins = [a or b for a, b in zip(self.capital, listed)]
 

@@ -18,7 +18,6 @@ from transforms.tag.tokens import split_words
 
 Node = dict[str, Any]
 Hits = Sequence[tuple[int, Any]]  # number of words and payload of entries, the shorter ones first
-Known = tuple[Hits, tuple[Node, ...]]
 _END = ""
 _WILD = "*"
 MAX_REMEMBERED = 200_000
@@ -38,24 +37,34 @@ def read_rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
-class _Met(dict[str, Known | None]):
-    """Of the words met so far: the entries that are this one word, and the nodes from which longer ones go on.
+class Start(NamedTuple):
+    """What begins with a word. hits: the entries that are this word; nodes: those from which longer ones go on.
 
-    None where no entry begins so.
+    words, letters: what the second words of longer ones are, or, with a wildcard, begin with.
     """
+
+    hits: Hits
+    nodes: tuple[Node, ...]
+    words: frozenset[str]
+    letters: frozenset[str]
+
+
+class _Met(dict[str, Start | None]):
+    """Of the words met so far what begins with them; None where no entry does."""
 
     def __init__(self, root: Node) -> None:
         super().__init__()
         self._root = root
 
-    def __missing__(self, word: str) -> Known | None:
+    def __missing__(self, word: str) -> Start | None:
         if len(self) >= MAX_REMEMBERED:
             self.clear()
         nodes = _step((self._root,), word)
         hits = tuple((1, payload) for node in nodes for payload in node.get(_END, ()))
-        further = tuple(node for node in nodes if len(node) > (_END in node))
-        known = self[word] = (hits, further) if nodes else None
-        return known
+        words = frozenset(following for node in nodes for following in node if following not in (_END, _WILD))
+        letters = frozenset(prefix[0] for node in nodes for prefix in node.get(_WILD, ()))
+        start = self[word] = Start(hits, nodes, words, letters) if nodes else None
+        return start
 
 
 class Trie:
@@ -79,16 +88,14 @@ class Trie:
 
     def match(self, words: Sequence[str], at: int) -> Hits:
         """Returns (number of words, payload) of every entry that stands at this place, the shorter ones first."""
-        known = self._first[words[at]]
-        if known is None:
+        start = self._first[words[at]]
+        if start is None:
             return ()
-        hits, nodes = known
+        hits, nodes, seconds, letters = start
         at += 1
-        if not nodes or at >= len(words):
+        if at >= len(words) or not (words[at] in seconds or words[at][:1] in letters):
             return hits
         nodes = _step(nodes, words[at])
-        if not nodes:
-            return hits
         found = list(hits)
         length = 2
         while nodes:
@@ -104,12 +111,13 @@ class Trie:
 
     def begun(self, words: Sequence[str]) -> list[bool]:
         """For each word whether an entry may begin with it; few of a text's words do."""
-        return [known is not None for known in map(self._first.__getitem__, words)]
+        first = self._first
+        return [first[word] is not None for word in words]
 
     def payloads(self, word: str) -> list[Any]:
         """The payloads of the entries that are this one word."""
-        known = self._first[word]
-        return [] if known is None else [payload for _, payload in known[0]]
+        start = self._first[word]
+        return [] if start is None else [payload for _, payload in start.hits]
 
 
 def _step(nodes: tuple[Node, ...], word: str) -> tuple[Node, ...]:
