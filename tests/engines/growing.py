@@ -19,11 +19,15 @@ _STORY = (
 
 
 class GrowingSite:
-    """Open while the context lasts. published: the guid of each story, to the time (Unix) when the feed got it."""
+    """Open while the context lasts.
+
+    published: the guid of each story, to the time (Unix) when the feed got it; polled: the guids that each poll saw.
+    """
 
     def __init__(self, every_seconds: float, shown: int = 20) -> None:
         self._every, self._shown = every_seconds, shown
         self.published: dict[str, float] = {}
+        self.polled: list[list[str]] = []
         self.is_growing = True
         self._lock = threading.Lock()
         self._ended = threading.Event()
@@ -51,6 +55,7 @@ class GrowingSite:
             return "text/plain", b""
         with self._lock:
             newest = list(self.published.items())[-self._shown :]
+            self.polled.append([guid for guid, _ in newest])
         items = "".join(
             "<item><title>Harbour order %s</title><guid isPermaLink='false'>%s</guid><link>%s</link>"
             "<pubDate>%s</pubDate></item>"

@@ -21,14 +21,20 @@ from tests.files import ROOT
 from tests.test_stream import write_events
 
 EVERY_SECONDS = 1.5
+HANDED_ON_SECONDS = 4.0  # an answer waits for the next tick
+
+
+def need(engine: str) -> None:
+    """Skips the test where the engine is not here."""
+    try:
+        pick(engine).prepare([], "warehouse")
+    except RunnerError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture(autouse=True)
 def _prism() -> None:
-    try:
-        pick("prism").prepare([], "warehouse")
-    except RunnerError as error:
-        pytest.skip(str(error))
+    need("prism")
 
 
 @pytest.fixture
@@ -41,15 +47,17 @@ def started() -> Iterator[list[subprocess.Popen[str]]]:
         process.wait()
 
 
-def start(feed: str, output: Path, started: list[subprocess.Popen[str]]) -> subprocess.Popen[str]:
-    flags = ["--window", "5s", "--min_poll_seconds", "2", "--site_delay_seconds", "0"]
+def start(
+    feed: str, output: Path, started: list[subprocess.Popen[str]], engine: str = "prism", window: str = "5s"
+) -> subprocess.Popen[str]:
+    flags = ["--window", window, "--min_poll_seconds", "2", "--site_delay_seconds", "0"]
     command = [
         sys.executable,
         "-m",
         "pipeline",
         "stream",
         "--runner",
-        "prism",
+        engine,
         "--feeds",
         feed,
         "--output",
@@ -103,6 +111,23 @@ def test_every_entry_once_also_after_a_kill(tmp_path: Path, started: list[subpro
     found = entries(output)
     assert sorted(found) == sorted(site.published)
     assert verify(output).splitlines()[-1].startswith("clean"), verify(output)
+
+
+@pytest.mark.parametrize("engine", ["prism", "flink"])
+def test_what_is_under_way_is_committed_at_the_end(
+    engine: str, tmp_path: Path, started: list[subprocess.Popen[str]]
+) -> None:
+    need(engine)
+    output = tmp_path / "warehouse"
+    with GrowingSite(EVERY_SECONDS) as site:
+        process = start(site.feed, output, started, engine, window="5m")
+        wait_until(lambda: len(site.polled) >= 3 and len(site.polled[-1]) >= 3)
+        site.is_growing = False
+        last = len(site.polled)
+        wait_until(lambda: len(site.polled) >= last + 2)
+        time.sleep(HANDED_ON_SECONDS)
+        end(process)
+    assert sorted(entries(output)) == sorted(site.published)
 
 
 def test_late_rows_are_commits_more(tmp_path: Path) -> None:
