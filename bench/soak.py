@@ -4,8 +4,8 @@ How late entries become visible, whether any is lost or doubled, what memory doe
 
 ``python -m bench.soak --minutes 10 --runner prism`` needs Prism (docs/run-on-prism.md); ``--runner flink`` and further
 flags go to ``bentpipe stream`` as they are. With ``--kill`` the stream is killed with -9 in the middle, and started
-again on the same output. Printed: for each process its size and its growth in MB a minute after its stream's first two
-minutes, and the delays from publishing to the end of the commit. Exit code 1: an entry is lost or doubled, one came
+again on the same output. Printed: for each process its size and its growth in MB a minute after its first two minutes
+(children start when they are needed), and the delays from publishing to the end of the commit. Exit code 1: an entry is lost or doubled, one came
 later than MAX_DELAY_SECONDS, or a process of ours grew by more than MAX_GROWTH.
 """
 
@@ -102,7 +102,7 @@ def show_memory(streams: Sequence[Samples]) -> bool:
     """Prints the growth of each process; says whether ours kept to theirs."""
     is_flat = True
     for name, points in (item for samples in streams for item in samples.items()):
-        late = [point for point in points if point[0] >= WARM_UP_SECONDS]
+        late = [point for point in points if point[0] >= points[0][0] + WARM_UP_SECONDS]
         if len(late) >= LEAST_POINTS:
             growth = slope(late)
             print("%-24s %6.1f MB, %+.2f MB a minute" % (name, late[-1][1] / 1e6, growth))

@@ -21,6 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     is_debug = "--debug" in argv
     set_up_logs(is_debug)
+    share_heaps()  # before the flags are read: those of Beam are looked up in Beam
     try:
         args, beam_flags = read_flags(argv)
         return _dispatch(args, beam_flags, argv)
@@ -64,7 +65,6 @@ def _dispatch(args: argparse.Namespace, beam_flags: list[str], argv: Sequence[st
             return run(args, beam_flags)
         case "stream":
             bound_heaps()
-            share_heaps()
             from pipeline.stream import stream
 
             return stream(args, beam_flags)

@@ -375,7 +375,7 @@ def test_a_runner_that_ends_is_refused(runner: str) -> None:
 READ_BY_ARROW = """
 import sys
 import pipeline.__main__
-assert pipeline.__main__.main(["stream", "--runner", "direct"]) == 2
+assert pipeline.__main__.main(["stream", "--runner", "direct", "--experiments", "none"]) == 2
 import pyarrow, pyarrow.dataset
 pyarrow.dataset.dataset(sys.argv[1]).to_table()
 print(pyarrow.system_memory_pool().max_memory() > 0, pyarrow.mimalloc_memory_pool().max_memory())
