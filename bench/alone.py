@@ -52,24 +52,28 @@ def measure_alone(farm: Farm) -> Alone:
 
 
 def extract_cpu(html: bytes, url: str) -> float:
-    """CPU seconds of extracting a page; a page that gives nothing costs too."""
-    started = time.process_time()
+    """CPU seconds of extracting a page; a page that gives nothing costs too.
+
+    By the thread's clock: under a CPU limit, which a child has, Linux brings the process's up to date at each tick
+    only, and a call would seem a millisecond shorter than it is.
+    """
+    started = time.thread_time()
     with contextlib.suppress(ExtractError):
         extract_article(html, url, "text/html")
-    return time.process_time() - started
+    return time.thread_time() - started
 
 
 def extract_and_tag_cpu(html: bytes, url: str) -> float:
     """CPU seconds of extracting and tagging a page."""
-    started = time.process_time()
+    started = time.thread_time()
     with contextlib.suppress(ExtractError):
         found = extract_article(html, url, "text/html")
         tag_article(found.title, found.text, found.language, found.published_at, ())
-    return time.process_time() - started
+    return time.thread_time() - started
 
 
 def library_cpu(html: bytes, url: str) -> float:
     """CPU seconds of trafilatura's extraction with metadata."""
-    started = time.process_time()
+    started = time.thread_time()
     library_article(html, url)
-    return time.process_time() - started
+    return time.thread_time() - started

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Sequence
 
+from pipeline.collector import spare_collector
 from pipeline.errors import EXIT_FAILED, UserError
 from pipeline.heaps import bound_heaps, share_heaps
 from pipeline.logs import set_up_logs
@@ -60,9 +61,10 @@ def _dispatch(args: argparse.Namespace, beam_flags: list[str], argv: Sequence[st
         case "run":
             bound_heaps()
             start_children(args)
-            from pipeline.run import run
+            with spare_collector():
+                from pipeline.run import run
 
-            return run(args, beam_flags)
+                return run(args, beam_flags)
         case "stream":
             bound_heaps()
             from pipeline.stream import stream
@@ -70,9 +72,10 @@ def _dispatch(args: argparse.Namespace, beam_flags: list[str], argv: Sequence[st
             return stream(args, beam_flags)
         case "demo":
             start_early()
-            from pipeline.demo import demo
+            with spare_collector():
+                from pipeline.demo import demo
 
-            return demo(args, beam_flags)
+                return demo(args, beam_flags)
         case "tag" | "extract" | "parse":
             from pipeline import files
 

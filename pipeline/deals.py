@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import datetime
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from typing import Any
+from collections.abc import Sequence
 
+from pipeline.dealtable import print_deals
 from pipeline.errors import EXIT_DONE, UserError
-from pipeline.output import print_rows
 from pipeline.warehouse import connect, fetch
 from schemas import taxonomy
 
@@ -30,8 +28,6 @@ _HAS_PARTY = """
 EXISTS (SELECT 1 FROM fact_deal_party q WHERE q.mention_id = m.mention_id
         AND (contains(lower(q.name), lower(?)) OR contains(lower(q.name_as_written), lower(?))))
 """
-_SCALES = ((10**12, "trn"), (10**9, "bn"), (10**6, "m"))
-TABLE_COLUMNS = ("published", "type", "status", "parties", "value", "headline", "site")
 
 
 def deals(args: argparse.Namespace) -> int:
@@ -54,47 +50,6 @@ def deals(args: argparse.Namespace) -> int:
     rows = fetch(connect(args.output), _DEALS % " AND ".join(conditions), values)
     print_deals(rows, args.format)
     return EXIT_DONE
-
-
-def new_deals(output: str, run_id: str) -> list[dict[str, Any]]:
-    """The deals that a run brought."""
-    return fetch(connect(output), _DEALS % "m.run_id = ?", [run_id])
-
-
-def print_deals(rows: Sequence[Mapping[str, Any]], form: str) -> None:
-    """Prints deals; as a table only what fits a line of reading."""
-    if form != "table":
-        print_rows(rows, form)
-        return
-    print_rows([_table_row(row) for row in rows], form, TABLE_COLUMNS)
-
-
-def _table_row(row: Mapping[str, Any]) -> dict[str, str]:
-    published = row["published_at"]
-    value = format_money(row["value_amount"], row["value_currency"], row["value_qualifier"])
-    term = "%d months" % row["term_months"] if row["term_months"] else ""
-    stake = "%s %%" % format(row["stake_pct"].normalize(), "f") if row["stake_pct"] else ""
-    cells = (
-        published.date().isoformat() if published else "",
-        row["deal_type"],
-        row["status"],
-        ", ".join(row["parties"] or []),
-        ", ".join(filter(None, (value, stake, term))),
-        row["title"] or "",
-        row["site"] or "",
-    )
-    return dict(zip(TABLE_COLUMNS, cells))
-
-
-def format_money(amount: Decimal | None, currency: str | None, qualifier: str | None = None) -> str:
-    """A value to read: ``EUR 1.5bn``, ``up to USD 300m``."""
-    if amount is None:
-        return ""
-    words = {"up_to": "up to ", "at_least": "at least ", "approximately": "about "}.get(qualifier or "", "")
-    for size, name in _SCALES:
-        if amount >= size:
-            return "%s%s %s%s" % (words, currency or "", format((amount / size).normalize(), "f"), name)
-    return "%s%s %s" % (words, currency or "", format(amount.normalize(), ",f"))
 
 
 def _day(text: str) -> datetime.datetime:

@@ -19,7 +19,8 @@ from apache_beam.options.pipeline_options import GoogleCloudOptions, PipelineOpt
 from apache_beam.utils.timestamp import Timestamp
 
 from pipeline import VERSION
-from pipeline.deals import new_deals, print_deals
+from pipeline.collector import settle_objects
+from pipeline.dealtable import new_deals, print_deals
 from pipeline.errors import EXIT_DONE, EXIT_HELD, EXIT_MANY_FEEDS_FAILED, UserError
 from pipeline.execute import execute
 from pipeline.ingest import Plan, ingest
@@ -157,6 +158,7 @@ def _run_held(store: Store, plan: Plan, target: Target, options: PipelineOptions
     def show(is_done: Callable[[float], bool]) -> None:
         show_progress(progress, len(plan.run.feeds), is_done)
 
+    settle_objects()
     try:
         # The counts are this process's; of workers elsewhere it has none to show.
         show_or_wait = show if target.is_here(options) else wait
@@ -172,7 +174,7 @@ def _run_held(store: Store, plan: Plan, target: Target, options: PipelineOptions
     told = summarise(read_metrics(result))
     if told:
         print(told)
-    deals = new_deals(plan.output, plan.run.commit_id)
+    deals = new_deals(store, record["files"])
     if deals:
         print_deals(deals, "table")
     polled = counts["polls_ok"] + counts["polls_failed"]

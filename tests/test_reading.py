@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.__main__ import main, without_every
-from pipeline.deals import format_money
+from pipeline.dealtable import format_money
 from pipeline.output import csv_cell
 from tests import rows, test_write
 
