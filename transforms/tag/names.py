@@ -10,6 +10,7 @@ from transforms.tag.mentions import Mention, NameContext
 from transforms.tag.names_listed import ListedNames
 from transforms.tag.names_places import PlaceNames
 from transforms.tag.names_unlisted import UnlistedNames
+from transforms.tag.script import VERBAL
 from transforms.tag.tokens import Sentence
 
 _LED = frozenset(
@@ -39,21 +40,23 @@ _FUNCTION_WORDS = frozenset(
 class NameReader(ListedNames, PlaceNames, UnlistedNames):
     """Reads the names of one document's sentences."""
 
+    def may_know_a_company(self) -> bool:
+        """Whether something in the text can be the name of a telecom or satellite company."""
+        return any(company.sectors for _, company, _ in self.companies.values())
+
     def knows_a_company(self) -> bool:
         """Whether a telecom or satellite company stands in the text by a name that means nothing else."""
-        for i, is_capital_word in enumerate(self.capital):
-            if is_capital_word:
-                found = self.lexicon.company_at(self.folded, i)
-                if found is not None and found[1].sectors and not found[2]:
-                    return True
-        return False
+        return any(
+            self.capital[i] and company.sectors and not is_ambiguous
+            for i, (_, company, is_ambiguous) in self.companies.items()
+        )
 
     def read(self, sentence: Sentence, context: NameContext) -> list[Mention]:
         """Returns the names of a sentence in order; they do not overlap."""
         mentions: list[Mention] = []
         end = self._after_dateline(sentence)
-        begins, is_foreign = self.begins, context.language != "en"
-        for i in [i for i in range(end, sentence.last) if begins[i] or is_foreign]:
+        capital, companies, is_foreign = self.capital, self.companies, context.language != "en"
+        for i in [i for i in range(end, sentence.last) if capital[i] or i in companies or is_foreign]:
             if i < end:
                 continue
             mention = self._at(i, sentence, context)
@@ -87,7 +90,7 @@ class NameReader(ListedNames, PlaceNames, UnlistedNames):
         return sentence.first
 
     def _at(self, i: int, sentence: Sentence, context: NameContext) -> Mention | None:
-        found = self.lexicon.company_at(self.folded, i)
+        found = self.companies.get(i)
         if found is not None and i + found[0] <= sentence.last and not self._joined_before(i, sentence):
             length, company, is_ambiguous = found
             is_ambiguous = is_ambiguous or (
@@ -130,4 +133,4 @@ class NameReader(ListedNames, PlaceNames, UnlistedNames):
             return True
         if mention.kind != "place" or not low[last].isalpha() or low[last] in _AFTER_PLACE or self._is_capital(last):
             return False
-        return not {cue.kind for cue in self.cues.payloads(low[last])} & {"verb", "light", "grammar"}
+        return not self._is_cue(low[last], VERBAL)

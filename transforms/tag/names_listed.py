@@ -7,6 +7,7 @@ from transforms.tag.mentions import Mention, NameContext, short_name
 from transforms.tag.script import COMPANY_ENDS, VERB_STARTS, Script
 from transforms.tag.tokens import Sentence
 
+_DOING = frozenset(("verb", "light"))
 _NO_NAMES = ("common", "month_day", "generic", "person_title", "place")
 
 
@@ -46,11 +47,10 @@ class ListedNames(Script):
         if words[i].islower():
             return context.language == "en"
         begins = i == sentence.first or words[i - 1] in '"“:–—-'
-        kinds = {cue.kind for cue in self.cues.payloads(following)}
         if (
             begins
             and context.language == "en"
-            and not (following in "',’.:" or following in VERB_STARTS or kinds & {"verb", "light"})
+            and not (following in "',’.:" or following in VERB_STARTS or self._is_cue(following, _DOING))
         ):
             return following.isupper() or (after < sentence.last and self._is_capital(after))
         if begins or context.is_title_case:
@@ -114,7 +114,7 @@ class ListedNames(Script):
                 break
             if word in self.words["given_name"] or word in self.words["generic"]:
                 break
-            if self.lexicon.company_at(self.folded, end) is not None and word not in COMPANY_ENDS:
+            if end in self.companies and word not in COMPANY_ENDS:
                 break
             if context.is_title_case and word not in COMPANY_ENDS and word not in self.words["legal"]:
                 place = self.lexicon.place_at(self.folded, end)

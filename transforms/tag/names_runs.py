@@ -28,7 +28,7 @@ class NameRuns(Script):
             if end > i and not self._continues(end):
                 break
             word = words[end]
-            if self._is_capital(end):
+            if self.capital[end]:
                 if end > i and self._breaks(end, context):
                     break
                 if context.is_title_case and low[end] in self.words["common"] and not self._hyphenated(end):
@@ -56,7 +56,7 @@ class NameRuns(Script):
             return True
         if low[i] in self.words["month_day"] or low[i - 1] in self.words["month_day"]:
             return True
-        found = self.lexicon.company_at(self.folded, i)
+        found = self.companies.get(i)
         return found is not None and not found[2] and low[i - 1] in self.words["common"]
 
     def _links(self, i: int, first: int, sentence: Sentence) -> bool:

@@ -8,7 +8,7 @@ from transforms.tag.lexicon import fold
 from transforms.tag.mentions import Mention, NameContext
 from transforms.tag.names_german import GERMAN_BEFORE, GERMAN_FIRMS, is_german_noun
 from transforms.tag.names_runs import NameRuns
-from transforms.tag.script import COMPANY_ENDS, VERB_STARTS
+from transforms.tag.script import COMPANY_ENDS, VERB_STARTS, VERBAL
 from transforms.tag.tokens import Sentence
 
 _GEOGRAPHY = frozenset(
@@ -65,9 +65,9 @@ class UnlistedNames(NameRuns):
         text = self._text(first, end)
         name = text.strip(" .-")
         lowered = name.lower()
-        if _TICKER.match(text):
+        if "." in text and _TICKER.match(text):
             return Mention(first, end, last, "other", name)
-        if _UNITS & set(low[first:end]):
+        if not _UNITS.isdisjoint(low[first:end]):
             return Mention(first, end, last, "other", name)  # "12 MHz of B Block"
         if words_end_in_number(self.document.words, first, end):
             return Mention(first, end, last, "other", name)
@@ -106,16 +106,9 @@ class UnlistedNames(NameRuns):
 
     def _is_no_name(self, first: int, end: int, lowered: str, begins: bool, context: NameContext) -> bool:
         low = self.document.low
-        if all(
-            word in self.words["month_day"] or word in self.words["generic"] or not any(c.isalpha() for c in word)
-            for word in low[first:end]
-        ):
+        if all(map(self._is_idle, low[first:end])):
             return True
-        if (
-            lowered in self.words["generic"]
-            or lowered in self.words["month_day"]
-            or lowered in self.words["person_title"]
-        ):
+        if self._is_idle(lowered) or lowered in self.words["person_title"]:
             return True
         single = end - first == 1
         if single and len(lowered) < 2:
@@ -137,13 +130,20 @@ class UnlistedNames(NameRuns):
             return described or is_german_noun(word) or lowered in self.words["common"]
         return single and begins and lowered.endswith(("ing", "ly")) and lowered not in context.known
 
+    def _is_idle(self, word: str) -> bool:
+        """Whether a word alone is no name: a month, a generic noun, a number."""
+        return (
+            word in self.words["month_day"]
+            or word in self.words["generic"]
+            or not (word.isalpha() or any(c.isalpha() for c in word))
+        )
+
     def _noun_follows(self, end: int) -> bool:
         """Whether an ordinary noun follows, so that a first word is one, too: "Ground station firm"."""
         low = self.document.low
         if end >= len(low) or low[end] not in self.words["common"] or not self._continues(end):
             return False
-        kinds = {cue.kind for cue in self.cues.payloads(low[end])}
-        return not kinds & {"verb", "light", "grammar"} and low[end] not in VERB_STARTS
+        return low[end] not in VERB_STARTS and not self._is_cue(low[end], VERBAL)
 
     def _is_person(self, first: int, end: int, context: NameContext) -> bool:
         low = self.document.low

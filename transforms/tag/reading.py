@@ -75,7 +75,7 @@ def detect_language(document: Document, vocabulary: Vocabulary) -> str:
 def read_page(
     title: str | None, text: str, language: str | None, year: int | None, lexicon: Lexicon, vocabulary: Vocabulary
 ) -> Page:
-    """Reads a story; sums, terms and stakes are left out where nothing in it is of the field."""
+    """Reads a story; names are left out where nothing can be of the field, sums, terms and stakes where nothing is."""
     document = read_document(title, text)
     code = (language or "")[:2].lower()
     if code not in LANGUAGES:
@@ -83,7 +83,9 @@ def read_page(
     topics = _topics(document, vocabulary.topics)
     reader = NameReader(document, lexicon, vocabulary)
     headline = [sentence.paragraph == 0 for sentence in document.sentences]
-    mentions = _read_names(document, reader, headline, topics, code)
+    mentions: list[list[Mention]] = [[] for _ in document.sentences]
+    if any(topics) or reader.may_know_a_company():
+        mentions = _read_names(document, reader, headline, topics, code)
     page = Page(document, code, topics, mentions, headline)
     page.cues = vocabulary.cues[code]
     page.cue_begins = page.cues.begun(document.low)

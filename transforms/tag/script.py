@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from functools import lru_cache
 
 from transforms.tag.lexicon import Lexicon, fold
@@ -22,6 +23,9 @@ VERB_STARTS = frozenset(
 )
 
 
+VERBAL = frozenset(("verb", "light", "grammar"))  # kinds of cues that are no nouns
+
+
 class Script:
     """A document's words with what is asked of them while names are read."""
 
@@ -37,11 +41,17 @@ class Script:
         self.folded = document.words
         if not document.full.isascii():
             self.folded = [word if word.isascii() else fold(word) for word in document.words]
-        listed = lexicon.companies.begun(self.folded)
-        self.begins = [a or b for a, b in zip(self.capital, listed)]
+        places = [i for i, begins in enumerate(lexicon.companies.begun(self.folded)) if begins]
+        found = [lexicon.company_at(self.folded, i) for i in places]
+        # By the word that it begins with: the longest name of a company, as (number of words, company, is_ambiguous).
+        self.companies = {i: company for i, company in zip(places, found) if company is not None}
 
     def _is_capital(self, i: int) -> bool:
         return self.capital[i]
+
+    def _is_cue(self, word: str, kinds: Set[str]) -> bool:
+        """Whether a word is an English cue of one of some kinds."""
+        return any(cue.kind in kinds for cue in self.cues.payloads(word))
 
     def _continues(self, i: int) -> bool:
         return (
