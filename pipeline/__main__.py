@@ -60,8 +60,8 @@ def _dispatch(args: argparse.Namespace, beam_flags: list[str], argv: Sequence[st
             return run_every(args.every, without_every(argv))
         case "run":
             bound_heaps()
-            start_children(args)
             with spare_collector():
+                start_children(args)
                 from pipeline.run import run
 
                 return run(args, beam_flags)
@@ -71,8 +71,8 @@ def _dispatch(args: argparse.Namespace, beam_flags: list[str], argv: Sequence[st
 
             return stream(args, beam_flags)
         case "demo":
-            start_early()
             with spare_collector():
+                start_early()
                 from pipeline.demo import demo
 
                 return demo(args, beam_flags)
@@ -99,7 +99,7 @@ def _dispatch(args: argparse.Namespace, beam_flags: list[str], argv: Sequence[st
 
 
 def start_children(args: argparse.Namespace) -> None:
-    """Starts what reads pages before Beam is imported, where it is to run on this machine."""
+    """Starts what reads pages before anything else, where it is to run on this machine."""
     if args.runner == "direct":
         start_early()
 

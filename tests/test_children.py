@@ -248,3 +248,29 @@ def test_a_template_started_early_serves_the_first_pool_of_its_kind_and_no_other
     finally:
         for pool in pools:
             pool.close()
+
+
+_EARLY = """
+import os, signal
+from tests.test_children import pid_and_parent, wait_gone
+from transforms import _children
+_children.start_early()
+template = _children._early[(_children.PRELOAD, _children.MEMORY_BYTES, _children.WALL_SECONDS)]
+pool = _children.Children(1, preload=_children.PRELOAD)
+child, parent = pool.submit(pid_and_parent).result(60)
+assert parent == template._process._process.pid and os.getsid(parent) == parent
+os.kill(parent, signal.SIGKILL)
+assert wait_gone([child])
+try:
+    pool.submit(pid_and_parent).result(60)  # the child that is gone
+except _children.ChildError:
+    pass
+assert pool.submit(pid_and_parent).result(60)[1] != parent
+print(child, parent, *pool.submit(pid_and_parent).result(60))
+"""
+
+
+def test_a_template_forked_early_is_replaced_when_it_dies_and_does_not_outlive_its_parent() -> None:
+    done = subprocess.run([sys.executable, "-c", _EARLY], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert wait_gone([int(pid) for pid in done.stdout.split()])

@@ -12,10 +12,10 @@ from schemas.rows import Entry, Feed, FeedState, Poll, Reject
 from tests.fakes import NOW, FakeEngine, answer, failure
 from transforms._children import ChildError
 from transforms._http import Request, Response
-from transforms.collect import CollectEntries, pack_seen
 from transforms.collect.interval import PollPolicy
 from transforms.collect.parse import parse_feed
-from transforms.collect.transform import Polled, read_poll
+from transforms.collect.seen import pack_seen
+from transforms.collect.transform import CollectEntries, Polled, read_poll
 
 RSS = "<rss version='2.0'><channel><title>T</title>%s</channel></rss>"
 

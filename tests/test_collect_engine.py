@@ -15,7 +15,8 @@ from schemas.rows import Feed, FeedState, Poll
 from tests.servers import Hit, Loopback, reply
 from transforms._engine import EngineSettings, close_engines
 from transforms._http import FetchSettings
-from transforms.collect import CollectEntries, pack_seen
+from transforms.collect.seen import pack_seen
+from transforms.collect.transform import CollectEntries
 
 RSS = b"<rss version='2.0'><channel><title>T</title><item><title>AT&T</title><link>/1</link></item></channel></rss>"
 SETTINGS = EngineSettings(FetchSettings(allow_private_networks=("127.0.0.0/8",), site_delay_seconds=0), workers=1)

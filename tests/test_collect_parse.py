@@ -11,11 +11,10 @@ from apache_beam.utils.timestamp import Timestamp
 
 from schemas.ids import make_id
 from schemas.rows import Entry, Feed
-from transforms.collect import entries_of_file
 from transforms.collect.dates import DateReader
 from transforms.collect.items import FeedError
 from transforms.collect.markup import markup_to_text, text_to_markup
-from transforms.collect.parse import ParsedFeed, parse_feed
+from transforms.collect.parse import ParsedFeed, entries_of_file, parse_feed
 
 FEEDS = Path(__file__).parent / "data" / "feeds"
 NOW = Timestamp.from_rfc3339("2026-11-01T12:00:00Z")

@@ -1,15 +1,16 @@
 """Child processes that run one function call at a time each, with a deadline, a memory limit and a kill a call.
 
-One template process, started by exec (so a threaded parent is safe), imports the heavy modules once; every child is
-a fork of it and is ready in some 20 ms. A child that hangs, crashes or runs out of memory costs the one call it was
-at. When the parent dies, however it dies, the template sees its socket close and exits, and the kernel kills the
-children with it.
+One template process imports the heavy modules once; every child is a fork of it and is ready in some 20 ms. It is
+started by exec, so that a threaded parent is safe, or forked before the parent has threads (``start_early``). A child
+that hangs, crashes or runs out of memory costs the one call it was at. When the parent dies, however it dies, the
+template sees its socket close and exits, and the kernel kills the children with it.
 """
 
 from __future__ import annotations
 
 import atexit
 import contextlib
+import importlib
 import json
 import os
 import pickle
@@ -26,6 +27,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from transforms import _child
+from transforms._fork import Fork
 
 _BOOT = (
     "import json, sys; arguments = json.loads(sys.argv[2]); sys.path[:] = arguments[0]; "
@@ -35,6 +37,8 @@ _START_SECONDS = 60.0  # importing the heavy modules on a loaded machine
 
 PRELOAD = ("transforms.collect.parse", "transforms.extract.preload", "transforms.tag.preload")
 """Modules that the children of an engine need; loaded once, before the first page."""
+_SHARED = ("transforms.collect.parse", "transforms.extract.article", "transforms.tag.tagger")
+"""What of these the parent imports too, to call it."""
 WALL_SECONDS = 10.0
 MEMORY_BYTES = 1 << 30
 
@@ -163,17 +167,20 @@ class Children:
 
 
 class _Template:
-    """The process that the children are forked from; started anew when it is found dead."""
+    """The process that the children are forked from; started anew, by exec, when it is found dead.
 
-    def __init__(self, preload: tuple[str, ...], memory_bytes: int, wall_seconds: float) -> None:
-        self._arguments = json.dumps([sys.path, preload, memory_bytes, wall_seconds])
+    is_fork: the first is a fork of this process, which then has one thread only.
+    """
+
+    def __init__(self, preload: tuple[str, ...], memory_bytes: int, wall_seconds: float, is_fork: bool = False) -> None:
+        self._arguments = (preload, memory_bytes, wall_seconds)
         self._lock = threading.Lock()
         self._owner = os.getpid()
         self._is_closed = False
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Fork | None = None
         self._socket: socket.socket | None = None
         with self._lock:
-            self._start()
+            self._start(is_fork)
 
     def spawn(self) -> _Child:
         """Returns a new child. Raises NoChildError where there can be none."""
@@ -219,21 +226,28 @@ class _Template:
             raise NoChildError("the processes that read pages cannot be started: %s" % reason)
         return int(answer)
 
-    def _start(self) -> None:
+    def _start(self, is_fork: bool = False) -> None:
         self._stop()
         if self._is_closed:
             raise ChildError("extract_crash", "the children are closed")
         ours, theirs = socket.socketpair()
         with theirs:
-            command = [sys.executable, "-c", _BOOT, str(theirs.fileno()), self._arguments]
-            self._process = subprocess.Popen(
-                command,
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,  # a Ctrl-C at the terminal is the parent's to handle
-            )
+            self._process = Fork(lambda: self._serve(ours, theirs)) if is_fork else self._execute(theirs)
         ours.settimeout(_START_SECONDS)
         self._socket = ours
+
+    def _serve(self, ours: socket.socket, theirs: socket.socket) -> None:
+        ours.close()
+        _child.serve(theirs.detach(), *self._arguments)
+
+    def _execute(self, theirs: socket.socket) -> subprocess.Popen[bytes]:
+        arguments = json.dumps([sys.path, *self._arguments])
+        return subprocess.Popen(
+            [sys.executable, "-c", _BOOT, str(theirs.fileno()), arguments],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # a Ctrl-C at the terminal is the parent's to handle
+        )
 
     def _stop(self) -> None:
         if self._socket:
@@ -302,10 +316,15 @@ _early: dict[tuple[tuple[str, ...], int, float], _Template] = {}
 def start_early() -> None:
     """Starts the template of the first pool with PRELOAD and the default limits, which then finds it ready.
 
-    Template and caller import for a second each; on two cores that is one second, not two.
+    Call it in a process that has one thread. What template and caller both need is imported before they part, the rest
+    side by side.
     """
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # it would start its threads when it is imported
+    for name in _SHARED:
+        importlib.import_module(name)
     wanted = (PRELOAD, MEMORY_BYTES, WALL_SECONDS)
-    _early.setdefault(wanted, _Template(*wanted))
+    if wanted not in _early:
+        _early[wanted] = _Template(*wanted, is_fork=True)
 
 
 @atexit.register

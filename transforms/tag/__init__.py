@@ -2,6 +2,5 @@
 
 from transforms.tag.result import tags_to_json
 from transforms.tag.tagger import TAGGER_VERSION, Tagger
-from transforms.tag.transform import TagDeals
 
-__all__ = ["TAGGER_VERSION", "TagDeals", "Tagger", "tags_to_json"]
+__all__ = ["TAGGER_VERSION", "Tagger", "tags_to_json"]
