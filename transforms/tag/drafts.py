@@ -14,7 +14,7 @@ from transforms.tag.mentions import Mention, same_name
 from transforms.tag.reading import Page
 from transforms.tag.roles import assign_roles
 from transforms.tag.sides import Sides, fits, read_sides
-from transforms.tag.status import Hit, Status, read_hits, read_status
+from transforms.tag.status import read_status
 from transforms.tag.subjects import is_governed
 from transforms.tag.vocabulary import Vocabulary
 from transforms.tag.whom import Whom
@@ -39,10 +39,7 @@ def read_drafts(page: Page, vocabulary: Vocabulary) -> list[Draft]:
 def draft_of(page: Page, vocabulary: Vocabulary, group: Group, items: list[Item], parties: Parties) -> Draft:
     """The draft of a group whose parties are given."""
     reader = _Reader(page, vocabulary)
-    sentence = page.document.sentences[group.lead.sentence]
-    statuses, levels = read_hits(page, sentence.first, sentence.last)
-    status = read_status(group, items, page.document, statuses, levels, page.language)
-    draft = reader.finish(group, items, tidy_parties(parties), status)
+    draft = reader.finish(group, items, tidy_parties(parties))
     reader.price([draft], items, group.lead.sentence)
     return draft
 
@@ -70,34 +67,32 @@ class _Reader:
         drafts: list[Draft] = []
         events = read_events(items, index, page.headline[index])
         if events:
-            statuses, levels = read_hits(page, sentence.first, sentence.last)
             groups = group_events(events, items, page.headline[index])
             has_names = any(group.parties for group in groups)
             for group in groups:
                 if has_names and not group.parties and not any(event.has_pronoun for event in group.events):
                     continue
-                draft = self._draft(group, items, statuses, levels)
+                draft = self._draft(group, items)
                 if draft is not None:
                     drafts.append(draft)
                     self.whom.has_draft = True
                     self.known |= draft.keys()
-        self.price(drafts, items, index)
+        if drafts:
+            self.price(drafts, items, index)
         if told is not None and index - told.sentence <= MAX_AWAY:
             _add_sides(told, read_sides(items, page.document.low))
         self.whom.end(index, names, items)
         return drafts
 
-    def _draft(self, group: Group, items: list[Item], statuses: list[Hit], levels: list[Hit]) -> Draft | None:
+    def _draft(self, group: Group, items: list[Item]) -> Draft | None:
         page = self.page
         parties = self._parties(group, items)
         if not is_deal(group, parties, items, page) or not is_of_the_field(group, parties, page, self.known):
             page.near_misses += len(parties) >= 2 and group.lead.sentence <= 2
             return None
-        return self.finish(
-            group, items, parties, read_status(group, items, page.document, statuses, levels, page.language)
-        )
+        return self.finish(group, items, parties)
 
-    def finish(self, group: Group, items: list[Item], parties: Parties, status: Status) -> Draft:
+    def finish(self, group: Group, items: list[Item], parties: Parties) -> Draft:
         """The draft of a group that is a deal, with its type, roles and figures."""
         lead, page = group.lead, self.page
         stake = find_stake(page, group, items, parties)
@@ -105,9 +100,8 @@ class _Reader:
         kind = deal_type(group, parties, page.story_objects, None if stake is None else float(stake.pct))
         if lead.family == "deal" and not group.objects and self._is_contested(parties):
             kind = "acquisition"
-        draft = Draft(
-            kind, status, assign_roles(kind, parties, [group]), lead.sentence, group, page.headline[lead.sentence]
-        )
+        status, roles = read_status(page, group, items), assign_roles(kind, parties, [group])
+        draft = Draft(kind, status, roles, lead.sentence, group, page.headline[lead.sentence])
         if kind == "spectrum":
             self._add_licensor(draft)
         if kind == "acquisition":

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from transforms.tag.mentions import Mention
 from transforms.tag.reading import Page, token_spans
-from transforms.tag.vocabulary import Cue
+from transforms.tag.vocabulary import Cue, Hits
 
 Values = tuple[str, ...]
 
@@ -45,9 +45,9 @@ def read_items(page: Page, index: int) -> list[Item]:
     """Returns the items of a sentence."""
     items: list[Item] = []
     first, last, _ = page.document.sentences[index]
-    low, starts, ends, begins = page.document.low, page.document.starts, page.document.ends, page.cue_begins
+    low, starts, ends, cues = page.document.low, page.document.starts, page.document.ends, page.cues
     priced = dict(token_spans(page, index))
-    inside = {i for start, end in priced.items() for i in range(start, end)}
+    inside = {i for at, end in priced.items() for i in range(at, end)}
     named = {mention.first: mention for mention in page.mentions[index] if mention.first not in inside}
     i = first
     while i < last:
@@ -63,8 +63,8 @@ def read_items(page: Page, index: int) -> list[Item]:
             item = Item(i, priced[i], word, roles=("amount",))
         elif word in _MARKS:
             item = Item(i, i + 1, word, roles=(word,))
-        elif begins[i]:
-            item = _read_cues(page, i, last, named)
+        elif (start := cues[i]) is not None:
+            item = _read_cues(start.match(low, i), word, i, last, named)
             end = item.last
             if item.nouns and end < last and low[end] == "-" and starts[end] == ends[end - 1]:
                 item.nouns = ()  # the "round" of "round-up"
@@ -75,9 +75,8 @@ def read_items(page: Page, index: int) -> list[Item]:
     return items
 
 
-def _read_cues(page: Page, i: int, last: int, named: dict[int, Mention]) -> Item:
-    word = page.document.low[i]
-    found = page.cues_at(i)
+def _read_cues(found: Hits, word: str, i: int, last: int, named: dict[int, Mention]) -> Item:
+    """The item of a word with which cues begin: of the longest."""
     length = 1
     if found and found[-1][0] > 1:  # the shorter ones come first
         found = [hit for hit in found if hit[1].kind in _USED and (hit[0] == 1 or _is_free(i, hit[0], last, named))]

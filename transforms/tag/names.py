@@ -31,6 +31,8 @@ _AFTER_PLACE = frozenset(
     "talks a ha es est".split()
 )
 
+_DASHES = frozenset("-–—:")
+
 _FUNCTION_WORDS = frozenset(
     "the a an in on at for from with by as after before but and or while when if since under le la les un une el "
     "los las una il lo gli i der die das den dem ein eine o os as um uma en dans nel em im".split()
@@ -70,8 +72,10 @@ class NameReader(ListedNames, PlaceNames, UnlistedNames):
         """The first token after "PARIS (Agency) -", "By Jane Doe", "Agency -"; where names may begin."""
         words, low = self.document.words, self.document.low
         limit = min(sentence.first + 14, sentence.last - 3)
+        if _DASHES.isdisjoint(words[sentence.first + 1 : limit]):
+            return sentence.first
         for i in range(sentence.first + 1, limit):
-            if words[i] not in "-–—:" or (
+            if words[i] not in _DASHES or (
                 self.document.starts[i] == self.document.ends[i - 1] and words[i] != ":" and words[i] != "—"
             ):
                 continue

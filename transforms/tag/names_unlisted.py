@@ -65,6 +65,8 @@ class UnlistedNames(NameRuns):
         text = self._text(first, end)
         name = text.strip(" .-")
         lowered = name.lower()
+        if end - first == 1 and lowered in self.words["common"]:
+            return Mention(first, end, last, "other", name)  # nearly always the first word of a sentence
         if "." in text and _TICKER.match(text):
             return Mention(first, end, last, "other", name)
         if not _UNITS.isdisjoint(low[first:end]):
@@ -114,8 +116,6 @@ class UnlistedNames(NameRuns):
         if single and len(lowered) < 2:
             return True
         if single and begins and self._noun_follows(end):
-            return True
-        if single and lowered in self.words["common"]:
             return True
         if context.language == "de" and single:
             word = self.document.words[first]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from transforms.tag.mentions import Mention, NameContext, is_title_case
 from transforms.tag.names import NameReader
 from transforms.tag.terms import Stake, Term, find_stakes, find_terms
 from transforms.tag.tokens import Document, read_document
-from transforms.tag.vocabulary import Cue, Trie, Vocabulary
+from transforms.tag.vocabulary import Hits, Start, Trie, Vocabulary
 
 Figure = TypeVar("Figure", Amount, Stake, Term)
 LANGUAGES = ("en", "es", "fr", "it", "de", "pt")
@@ -26,7 +26,7 @@ _DOLLARS = {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD"}
 class Page:
     """A document with what was read of it; lists run by sentence. topics: (kind, value) of topics.csv.
 
-    cue_begins: for each word whether a cue may begin with it.
+    cues: for each word what begins with it.
     near_misses: events of the beginning that name two parties and were not taken for deals of the field.
     """
 
@@ -36,8 +36,7 @@ class Page:
     mentions: list[list[Mention]]
     headline: list[bool]
     story_objects: Counter[str] = field(default_factory=Counter)
-    cues: Trie = field(default_factory=Trie)
-    cue_begins: list[bool] = field(default_factory=list)
+    cues: list[Start | None] = field(default_factory=list)
     amounts: list[list[Amount]] = field(default_factory=list)
     stakes: list[list[Stake]] = field(default_factory=list)
     terms: list[list[Term]] = field(default_factory=list)
@@ -46,16 +45,15 @@ class Page:
     def is_negative(self, index: int) -> bool:
         """Whether a word of quarrels, jobs, sports or fines stands in a sentence."""
         first, last, _ = self.document.sentences[index]
-        return any(cue.kind == "negative" for i in self.cue_places(first, last) for _, cue in self.cues_at(i))
+        return any(cue.kind == "negative" for _, hits in self.cues_in(first, last) for _, cue in hits)
 
-    def cue_places(self, first: int, last: int) -> list[int]:
-        """The words first ≤ i < last with which a cue may begin."""
-        begins = self.cue_begins
-        return [i for i in range(first, last) if begins[i]]
-
-    def cues_at(self, i: int) -> Sequence[tuple[int, Cue]]:
-        """Number of words and cue of every cue that begins at word i, the shorter ones first."""
-        return self.cues.match(self.document.low, i)
+    def cues_in(self, first: int, last: int) -> Iterator[tuple[int, Hits]]:
+        """Yields the words first ≤ i < last with which a cue begins, and number of words and cue of all that do."""
+        low, cues = self.document.low, self.cues
+        for i in range(first, last):
+            start = cues[i]
+            if start is not None:
+                yield i, start.match(low, i)
 
     @property
     def sector_count(self) -> Counter[str]:
@@ -87,8 +85,7 @@ def read_page(
     if any(topics) or reader.may_know_a_company():
         mentions = _read_names(document, reader, headline, topics, code)
     page = Page(document, code, topics, mentions, headline)
-    page.cues = vocabulary.cues[code]
-    page.cue_begins = page.cues.begun(document.low)
+    page.cues = vocabulary.cues[code].begun(document.low)
     if any(topics) or any(m.company and m.company.sectors for found in mentions for m in found):
         describe(document, mentions)
         _read_figures(page, year)
@@ -96,11 +93,15 @@ def read_page(
 
 
 def _topics(document: Document, topics: Trie) -> list[list[tuple[str, str]]]:
-    low, begins = document.low, topics.begun(document.low)
-    return [
-        [(cue.kind, cue.value) for i in range(first, last) if begins[i] for _, cue in topics.match(low, i)]
-        for first, last, _ in document.sentences
-    ]
+    low, sentences = document.low, document.sentences
+    found: list[list[tuple[str, str]]] = [[] for _ in sentences]
+    at = 0
+    for i, start in enumerate(topics.begun(low)):
+        if start is not None:
+            while sentences[at].last <= i:
+                at += 1
+            found[at] += [(cue.kind, cue.value) for _, cue in start.match(low, i)]
+    return found
 
 
 def _read_names(

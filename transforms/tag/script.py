@@ -35,13 +35,13 @@ class Script:
         self.words = vocabulary.words
         self.cues = vocabulary.cues["en"]
         self.capital = list(map(is_capital, document.words))
-        for i in range(1, len(document.words)):
+        for i in range(1, len(document.words) if "$" in document.words else 0):
             if document.words[i] == "$" and len(document.words[i - 1]) <= 3:
                 self.capital[i - 1] = False  # A$, US$
         self.folded = document.words
         if not document.full.isascii():
             self.folded = [word if word.isascii() else fold(word) for word in document.words]
-        places = [i for i, begins in enumerate(lexicon.companies.begun(self.folded)) if begins]
+        places = [i for i, start in enumerate(lexicon.companies.begun(self.folded)) if start is not None]
         found = [lexicon.company_at(self.folded, i) for i in places]
         # By the word that it begins with: the longest name of a company, as (number of words, company, is_ambiguous).
         self.companies = {i: company for i, company in zip(places, found) if company is not None}

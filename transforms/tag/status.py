@@ -48,22 +48,23 @@ class Hit(NamedTuple):
     last: int
 
 
-def read_hits(page: Page, first: int, last: int) -> tuple[list[Hit], list[Hit]]:
+def _read_hits(page: Page, first: int, last: int) -> tuple[list[Hit], list[Hit]]:
     """The status cues and the level cues of a sentence; longer ones hide those inside them."""
     found: dict[str, list[Hit]] = {"status": [], "level": []}
     covered = {"status": first, "level": first}
-    for i in page.cue_places(first, last):
-        for length, cue in sorted(page.cues_at(i), key=lambda hit: -hit[0]):
+    for i, hits in page.cues_in(first, last):
+        for length, cue in sorted(hits, key=lambda hit: -hit[0]):
             if cue.kind in found and i >= covered[cue.kind] and i + length <= last:
                 found[cue.kind].append(Hit(cue.value, i, i + length))
                 covered[cue.kind] = i + length
     return found["status"], found["level"]
 
 
-def read_status(
-    group: Group, items: list[Item], document: Document, statuses: list[Hit], levels: list[Hit], language: str
-) -> Status:
+def read_status(page: Page, group: Group, items: list[Item]) -> Status:
     """Decides the status of a group from its verb's form and the cues of its clause."""
+    document, language = page.document, page.language
+    sentence = document.sentences[group.lead.sentence]
+    statuses, levels = _read_hits(page, sentence.first, sentence.last)
     verb = items[group.lead.at]
     start = items[group.first].first
     end = items[min(group.last, len(items)) - 1].last

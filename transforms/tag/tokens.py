@@ -76,7 +76,7 @@ def read_document(title: str | None, text: str) -> Document:
     parts = list(chain.from_iterable(_TOKEN_AND_GAP.findall(safe)[:MAX_TOKENS]))
     bounds = list(accumulate(map(len, parts), initial=len(safe) - len(safe.lstrip())))
     words, starts, ends = parts[::2], bounds[:-1:2], bounds[1::2]
-    low = [word.lower() for word in words]
+    low = list(map(str.lower, words))
     title_end = len(title or "")
     return Document(
         full, title_end, words, low, starts, ends, _sentences(parts[1::2], title_end, words, low, starts, ends)

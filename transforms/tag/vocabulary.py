@@ -48,6 +48,24 @@ class Start(NamedTuple):
     words: frozenset[str]
     letters: frozenset[str]
 
+    def match(self, words: Sequence[str], at: int) -> Hits:
+        """Returns (number of words, payload) of every entry that stands at this place, where this word does."""
+        at += 1
+        if at >= len(words) or not (words[at] in self.words or words[at][:1] in self.letters):
+            return self.hits
+        found = list(self.hits)
+        nodes, length = _step(self.nodes, words[at]), 2
+        while nodes:
+            for node in nodes:
+                if _END in node:
+                    found += [(length, payload) for payload in node[_END]]
+            at += 1
+            if at >= len(words):
+                break
+            nodes = _step(nodes, words[at])
+            length += 1
+        return found
+
 
 class _Met(dict[str, Start | None]):
     """Of the words met so far what begins with them; None where no entry does."""
@@ -89,30 +107,11 @@ class Trie:
     def match(self, words: Sequence[str], at: int) -> Hits:
         """Returns (number of words, payload) of every entry that stands at this place, the shorter ones first."""
         start = self._first[words[at]]
-        if start is None:
-            return ()
-        hits, nodes, seconds, letters = start
-        at += 1
-        if at >= len(words) or not (words[at] in seconds or words[at][:1] in letters):
-            return hits
-        nodes = _step(nodes, words[at])
-        found = list(hits)
-        length = 2
-        while nodes:
-            for node in nodes:
-                if _END in node:
-                    found += [(length, payload) for payload in node[_END]]
-            at += 1
-            if at >= len(words):
-                break
-            nodes = _step(nodes, words[at])
-            length += 1
-        return found
+        return () if start is None else start.match(words, at)
 
-    def begun(self, words: Sequence[str]) -> list[bool]:
-        """For each word whether an entry may begin with it; few of a text's words do."""
-        first = self._first
-        return [first[word] is not None for word in words]
+    def begun(self, words: Sequence[str]) -> list[Start | None]:
+        """For each word what begins with it; None for most of a text's words."""
+        return list(map(self._first.__getitem__, words))
 
     def payloads(self, word: str) -> list[Any]:
         """The payloads of the entries that are this one word."""
