@@ -55,28 +55,29 @@ def read_right(items: list[Item], i: int, slot: str, is_headline: bool) -> Argum
     depth = 0
     while j < end:
         item = items[j]
-        if item.roles and item.roles[0] in ("(", "["):
+        mark = item.roles[0] if item.roles else ""
+        if mark in ("(", "["):
             depth += 1
-        elif item.roles and item.roles[0] in (")", "]"):
+        elif mark in (")", "]"):
             depth = max(0, depth - 1)
         elif depth == 0:
             if _stops(items, j, i, is_headline and not in_of) and not (
                 in_of and item.word in ("and", "y", "et", "e", "und")
             ):
                 break
-            if item.roles and item.roles[0] == ",":
+            if mark == ",":
                 after = _after_comma(items, j, end)
                 if after < 0:
                     break
                 j = after
                 continue
-            if _is_gapped(items, i, j):
-                mention = items[j].mention
-                if mention is not None and not (mention.is_possessive or mention.is_demonym):
+            mention = item.mention
+            if mention is not None and _is_gapped(items, i, j):
+                if not (mention.is_possessive or mention.is_demonym):
                     (arguments.slots[slot] if arguments.slots.get(slot) else arguments.gapped).append(mention)
                 j += 1
                 continue
-            preposition = next((role for role in item.roles if role in PREPOSITIONS), None)
+            preposition = next((role for role in item.roles if role in PREPOSITIONS), None) if mark else None
             members, after_members = read_members(items, j)
             if members:
                 for member in members:

@@ -14,6 +14,7 @@ _KINDS = frozenset(
     "investors backers lenders banks funds shareholders operators carriers companies firms partners bidders buyers "
     "sellers customers suppliers vendors airlines agencies inversores investisseurs investitori investidores".split()
 )
+_GROUPS = _COLLECTIVES | _KINDS
 _OPENERS = frozenset(
     "by including comprising includes include comprises comprise with formed backed led headed such made consisting "
     "aus formado integrado liderado mené composé guidato guidata".split()
@@ -28,7 +29,7 @@ def read_members(items: list[Item], j: int, is_subject: bool = False) -> tuple[l
     A group "of" one name is that company's, not made of it. is_subject: a verb follows the last member.
     """
     word = items[j].word
-    if items[j].mention is not None or not (word in _COLLECTIVES or word in _KINDS) or j + 1 >= len(items):
+    if word not in _GROUPS or items[j].mention is not None or j + 1 >= len(items):
         return [], j
     first = j + 2 if items[j + 1].word == "," and j + 2 < len(items) else j + 1
     opening = items[first]
@@ -54,7 +55,7 @@ def read_members(items: list[Item], j: int, is_subject: bool = False) -> tuple[l
 def members_before(items: list[Item], i: int) -> list[Mention]:
     """The members of the group that is the subject of the verb at item i."""
     for k in range(i - 1, max(-1, i - MAX_REACH), -1):
-        if items[k].word in _COLLECTIVES or items[k].word in _KINDS:
+        if items[k].word in _GROUPS:
             found, end = read_members(items, k, True)
             if found:
                 return found if all(_is_auxiliary(item) for item in items[end:i]) else []

@@ -11,6 +11,7 @@ _HEADS_OF_OF = frozenset(
     "ministry department bank government city university republic agency office port state institute board "
     "ministerio ministère ministero ministério gobierno banco agencia agence agenzia agência departamento state".split()
 )
+_ELIDED = frozenset(("d", "dell", "l"))
 _CONNECTORS = frozenset("of de do da dos das del della di du des for en".split())
 _MINISTRY = frozenset(("ministry", "department", "minister"))
 _OFFICES = frozenset("commission authority agency administration office board council regulator service".split())
@@ -34,9 +35,9 @@ class NameRuns(Script):
                 if context.is_title_case and low[end] in self.words["common"] and not self._hyphenated(end):
                     break
                 end += 1
-            elif self._links(end, i, sentence):
+            elif end + 1 < sentence.last and self.capital[end + 1] and self._links(end, i, sentence):
                 end += 2
-            elif self._is_elided(end, sentence):
+            elif low[end] in _ELIDED and self._is_elided(end, sentence):
                 end += 3
             elif (
                 word.isdigit()
@@ -60,10 +61,8 @@ class NameRuns(Script):
         return found is not None and not found[2] and low[i - 1] in self.words["common"]
 
     def _links(self, i: int, first: int, sentence: Sentence) -> bool:
-        """Whether the token joins two capitalised words into one name: of, &, a hyphen, a full stop, an apostrophe."""
+        """Whether the token joins a word to the capitalised one after it: of, &, a hyphen, a full stop, apostrophe."""
         low, words, starts, ends = self.document.low, self.document.words, self.document.starts, self.document.ends
-        if i + 1 >= sentence.last or not self._is_capital(i + 1):
-            return False
         tight = starts[i] == ends[i - 1] and starts[i + 1] == ends[i]
         word = words[i]
         if word in "-.'’/·" and tight:
@@ -94,6 +93,6 @@ class NameRuns(Script):
     def _is_elided(self, i: int, sentence: Sentence) -> bool:
         """Whether "d'" joins two capitalised words: "Caisse d'Epargne"."""
         words, starts, ends = self.document.words, self.document.starts, self.document.ends
-        if i + 2 >= sentence.last or self.document.low[i] not in ("d", "dell", "l") or words[i + 1] not in "'’":
+        if i + 2 >= sentence.last or words[i + 1] not in "'’":
             return False
         return starts[i + 1] == ends[i] and starts[i + 2] == ends[i + 1] and self._is_capital(i + 2)

@@ -126,8 +126,9 @@ def _read_names(
             if mention.kind == "person":
                 people.add(mention.name.split()[-1].lower())
             elif mention.kind == "org":
-                known.add(mention.key)
-                known.add(mention.key.split(" ")[0])
+                key = mention.key
+                known.add(key)
+                known.add(key.split(" ")[0])
     _unify(mentions, people)
     return mentions
 
@@ -137,8 +138,10 @@ def _unify(mentions: list[list[Mention]], people: set[str]) -> None:
     longer: dict[str, Mention] = {}
     for found in mentions:
         for mention in found:
-            if mention.kind == "org" and " " in mention.key:
-                longer.setdefault(mention.key.split(" ")[0], mention)
+            if mention.kind == "org":
+                first, space, _ = mention.key.partition(" ")
+                if space:
+                    longer.setdefault(first, mention)
     extended: dict[str, Mention] = {}
     for found in mentions:
         for mention in found:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from functools import lru_cache
 
 from transforms.tag.lexicon import Lexicon, fold
 from transforms.tag.tokens import Document
-from transforms.tag.vocabulary import MAX_REMEMBERED, Vocabulary
+from transforms.tag.vocabulary import Remembered, Vocabulary
 
 COMPANY_ENDS = frozenset(
     "communications telecom telecommunications wireless mobile systems networks network cable cablevision "
@@ -34,7 +33,7 @@ class Script:
         self.lexicon = lexicon
         self.words = vocabulary.words
         self.cues = vocabulary.cues["en"]
-        self.capital = list(map(is_capital, document.words))
+        self.capital = list(map(_CAPITALS.__getitem__, document.words))
         for i in range(1, len(document.words) if "$" in document.words else 0):
             if document.words[i] == "$" and len(document.words[i - 1]) <= 3:
                 self.capital[i - 1] = False  # A$, US$
@@ -74,7 +73,6 @@ class Script:
         return self.document.full[self.document.starts[first] : self.document.ends[end - 1]].replace("\n", " ")
 
 
-@lru_cache(maxsize=MAX_REMEMBERED)
 def is_capital(word: str) -> bool:
     """Whether a word is written as names are: Vodafone, eBay, 3i, e.g. not 5G0 or 300."""
     if word[0].isupper():
@@ -84,3 +82,6 @@ def is_capital(word: str) -> bool:
     if not word.isalnum() or word.isdigit():
         return False
     return any(c.isupper() for c in word) or (word[-1] == "i" and word[:-1].isdigit())
+
+
+_CAPITALS = Remembered(is_capital)

@@ -162,7 +162,7 @@ def is_governed(items: list[Item], j: int) -> bool:
             return False
         if item.word in ("a", "o") and "to" in item.roles and (k == 0 or items[k - 1].word in (",", "e", "que")):
             return False  # the Portuguese article
-        if set(item.roles) & PREPOSITIONS:
+        if not PREPOSITIONS.isdisjoint(item.roles):
             return True
         if item.mention is not None and (item.mention.is_possessive or item.mention.is_demonym):
             continue

@@ -9,13 +9,14 @@ so. An English verb is listed by its base form; the other forms are made here, i
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from transforms.tag.tokens import split_words
 
+Value = TypeVar("Value")
 Node = dict[str, Any]
 Hits = Sequence[tuple[int, Any]]  # number of words and payload of entries, the shorter ones first
 _END = ""
@@ -67,22 +68,21 @@ class Start(NamedTuple):
         return found
 
 
-class _Met(dict[str, Start | None]):
-    """Of the words met so far what begins with them; None where no entry does."""
+class Remembered(dict[str, Value]):
+    """What a function says of the words met so far; asked of a word for the first time, it says it and is remembered.
 
-    def __init__(self, root: Node) -> None:
+    So whole documents are looked up by ``map(remembered.__getitem__, words)``. Full, it begins anew.
+    """
+
+    def __init__(self, tell: Callable[[str], Value]) -> None:
         super().__init__()
-        self._root = root
+        self._tell = tell
 
-    def __missing__(self, word: str) -> Start | None:
+    def __missing__(self, word: str) -> Value:
         if len(self) >= MAX_REMEMBERED:
             self.clear()
-        nodes = _step((self._root,), word)
-        hits = tuple((1, payload) for node in nodes for payload in node.get(_END, ()))
-        words = frozenset(following for node in nodes for following in node if following not in (_END, _WILD))
-        letters = frozenset(prefix[0] for node in nodes for prefix in node.get(_WILD, ()))
-        start = self[word] = Start(hits, nodes, words, letters) if nodes else None
-        return start
+        value = self[word] = self._tell(word)
+        return value
 
 
 class Trie:
@@ -92,7 +92,7 @@ class Trie:
 
     def __init__(self) -> None:
         self._root: Node = {}
-        self._first = _Met(self._root)
+        self._first: Remembered[Start | None] = Remembered(self._begin)
 
     def add(self, words: Sequence[str], payload: Any) -> None:
         """Files payload under a sequence of words."""
@@ -112,6 +112,16 @@ class Trie:
     def begun(self, words: Sequence[str]) -> list[Start | None]:
         """For each word what begins with it; None for most of a text's words."""
         return list(map(self._first.__getitem__, words))
+
+    def _begin(self, word: str) -> Start | None:
+        """What begins with a word, or None."""
+        nodes = _step((self._root,), word)
+        if not nodes:
+            return None
+        hits = tuple((1, payload) for node in nodes for payload in node.get(_END, ()))
+        words = frozenset(following for node in nodes for following in node if following not in (_END, _WILD))
+        letters = frozenset(prefix[0] for node in nodes for prefix in node.get(_WILD, ()))
+        return Start(hits, nodes, words, letters)
 
     def payloads(self, word: str) -> list[Any]:
         """The payloads of the entries that are this one word."""
