@@ -21,8 +21,7 @@ def read_events(items: list[Item], sentence: int, is_headline: bool) -> list[Eve
         if len(events) >= MAX_EVENTS:
             break
         if item.verbs and is_verb(items, i, is_headline):
-            found = (_verb_event(items, i, cue.value, sentence, is_headline) for cue in item.verbs)
-            event = next((event for event in found if event is not None), None)
+            event = _verb_event(items, i, sentence, is_headline)
             if event is not None:
                 events.append(event)
                 continue
@@ -37,11 +36,13 @@ def subject_role(event: Event) -> str:
     return NOUN_ROLES[event.family][0] if event.is_noun else VERB_ROLES[event.family][0]
 
 
-def _verb_event(items: list[Item], i: int, family: str, sentence: int, is_headline: bool) -> Event | None:
+def _verb_event(items: list[Item], i: int, sentence: int, is_headline: bool) -> Event | None:
+    """The event of the verb at item i, as the first of its families that makes sense here."""
     final = _finite_verb(items, i)
     right = read_right(items, i if final < 0 else final, "object", is_headline)
     subject, is_pronoun = read_subject(items, i if final < 0 else final, is_headline)
-    sense = interpret(items, i, family, right, subject, is_headline)
+    senses = (interpret(items, i, cue.value, right, subject, is_headline) for cue in items[i].verbs)
+    sense = next((sense for sense in senses if sense is not None), None)
     if sense is None:
         return None
     subject_role, object_role, by_preposition = sense.roles
