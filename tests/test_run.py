@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -191,6 +192,17 @@ def test_work_that_comes_after_a_stop_is_abandoned_and_not_lost(engine: Engine) 
         found = [*shell.process(("site", ["a", "b"]), NOON, None), *shell.finish_bundle()]
         assert sorted(each.value for each in found) == expected
         engine.stop()
+
+
+def test_work_that_a_stop_finds_just_begun_is_not_lost(engine: Engine) -> None:
+    shell = _Echo(lambda: engine)
+    shell.setup()
+    shell.start_bundle()
+    engine._loop.call_soon_threadsafe(time.sleep, 0.2)  # so that the loop sees the work and the stop at once
+    begun = list(shell.process(("site", ["a", "b"]), NOON, None))
+    engine.stop()
+    found = [each.value for each in [*begun, *shell.finish_bundle()]]
+    assert sorted(found) == ["a abandoned", "b abandoned"]
 
 
 @pytest.mark.parametrize(

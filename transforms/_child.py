@@ -30,7 +30,7 @@ OOM_EXIT = 3  # a child that had no memory left even to say so
 
 _LENGTH = struct.Struct("=Q")
 _MAX_FRAME_BYTES = 64 << 20
-_MAX_CALLS = 1_000  # then a fresh fork: what libraries leak or cache stays bounded
+_MAX_CALLS = 5_000  # then a fresh fork: what libraries leak or cache stays bounded
 _MAX_RSS_KIB = 400 << 10
 _PR_SET_PDEATHSIG = 1
 

@@ -55,7 +55,7 @@ class Engine:
         self._fetcher = Fetcher(settings.fetch, settings.clock)
         self._children = Children(settings.workers, wall_seconds=settings.wall_seconds, preload=PRELOAD)
         self._ahead = asyncio.Semaphore(MAX_PAGES_AHEAD)
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks: dict[asyncio.Task[Any], concurrent.futures.Future[Any]] = {}
         self.begun: dict[Any, Any] = {}
         """Work begun in one bundle and collected in a later one, by whose it is."""
         self.is_stopping = False
@@ -88,28 +88,43 @@ class Engine:
 
     async def timed(self, function: Callable[..., Any], *args: Any) -> tuple[Any, float]:
         """``call``, with the seconds that the child took; waiting for a free one is not counted."""
-        job = self._children.submit(function, *args)
-        return await asyncio.wrap_future(job), job.seconds
+        job, done = self._children.submit(function, *args), self._loop.create_future()
+        job.add_done_callback(lambda _: self._loop.call_soon_threadsafe(_set, done))
+        try:
+            await done
+        except asyncio.CancelledError:
+            job.cancel()
+            raise
+        return job.result(), job.seconds
 
     def submit(self, coroutine: Coroutine[Any, Any, Any]) -> concurrent.futures.Future[Any]:
         """Starts a coroutine on the loop; ``stop`` cancels it."""
-        return asyncio.run_coroutine_threadsafe(self._tracked(coroutine), self._loop)
+        future: concurrent.futures.Future[Any] = concurrent.futures.Future()
+        self._loop.call_soon_threadsafe(self._start, coroutine, future)
+        return future
 
-    async def _tracked(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
+    def _start(self, coroutine: Coroutine[Any, Any, Any], future: concurrent.futures.Future[Any]) -> None:
+        task = self._loop.create_task(coroutine)
+        self._tasks[task] = future
+        task.add_done_callback(self._end)
         if self.is_stopping:
-            task.cancel()
-        try:
-            return await coroutine
-        finally:
-            self._tasks.discard(task)
+            self._loop.call_soon(task.cancel)  # once it has begun: else its work would end unseen
+
+    def _end(self, task: asyncio.Task[Any]) -> None:
+        """Hands on what came of a task; thousands wait, so there is nothing between it and its future."""
+        future = self._tasks.pop(task)
+        if task.cancelled():
+            future.cancel()
+            future.set_running_or_notify_cancel()
+        elif error := task.exception():
+            future.set_exception(error)
+        else:
+            future.set_result(task.result())
 
     def stop(self) -> None:
         """Cancels all work under way and to come: what is not done is put off to a later run."""
         self.is_stopping = True
-        self._loop.call_soon_threadsafe(lambda: [task.cancel() for task in list(self._tasks)])
+        self._loop.call_soon_threadsafe(lambda: [self._loop.call_soon(task.cancel) for task in self._tasks])
 
     def close(self) -> None:
         """Ends the children, the connections and the loop."""
@@ -118,6 +133,11 @@ class Engine:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=10)
         self._loop.close()
+
+
+def _set(done: asyncio.Future[None]) -> None:
+    if not done.done():
+        done.set_result(None)
 
 
 _engines: dict[EngineSettings, Engine] = {}

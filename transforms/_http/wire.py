@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import aiohttp
 import certifi
@@ -64,16 +65,12 @@ class Wire:
         Raises:
             FetchError: whatever the network, the server or the clock did.
         """
-        timeout = aiohttp.ClientTimeout(
-            total=None, connect=limits.connect_seconds, sock_read=limits.read_seconds, ceil_threshold=1e9
-        )
         try:
-            check_host(URL(exchange.url).raw_host or "")
+            url = URL(exchange.url, encoded=True)
+            check_host(url.raw_host or "")
             async with (
                 asyncio.timeout(max(0.0, seconds)),
-                self._open().get(
-                    URL(exchange.url, encoded=True), headers=headers, timeout=timeout, allow_redirects=False
-                ) as response,
+                self._open().get(url, headers=headers, timeout=_timeout(limits), allow_redirects=False) as response,
             ):
                 exchange.answered_at = asyncio.get_running_loop().time()
                 exchange.status = response.status
@@ -118,6 +115,14 @@ class Wire:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+@lru_cache
+def _timeout(limits: Limits) -> aiohttp.ClientTimeout:
+    """The waits of a request; the whole is bounded by us, over hops and retries."""
+    return aiohttp.ClientTimeout(
+        total=None, connect=limits.connect_seconds, sock_read=limits.read_seconds, ceil_threshold=1e9
+    )
 
 
 def _clean_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
