@@ -54,6 +54,7 @@ setup(
     extras_require={
         "aws": ["s3fs>=2026.9"],
         "gcp": ["apache-beam[gcp]>=2.77,<2.78", "gcsfs>=2026.9"],
+        "bench": ["scikit-learn>=1.7,<2"],  # fits the tagger's models
         "dev": [
             "build",
             "hypothesis>=6.100",

@@ -1,4 +1,7 @@
-"""The tagger: which type of deal a sentence tells of, and who plays which role in it; one row a way of saying it."""
+"""The tagger: which type of deal a sentence tells of, and who plays which role in it; one row a way of saying it.
+
+Row by row this asks the rules; of the models, which come after them, that they spoil next to nothing.
+"""
 
 import re
 
@@ -27,10 +30,23 @@ ROWS = [tuple(cell.strip() for cell in line.split("|")) for line in LINES]
 
 @pytest.mark.parametrize(("deal_type", "parties", "title", "text"), ROWS, ids=[row[3][:40] for row in ROWS])
 def test_the_type_and_the_roles_of_a_deal(deal_type: str, parties: str, title: str, text: str) -> None:
-    expected = {(name, ROLES[letter]) for letter, name in re.findall(r"(\w)=(.+?)(?= \w=|$)", parties)}
-    deals = TAGGER.tag(title, text, "en").deals
+    deals = TAGGER.read(title, text, "en").deals
     assert [deal.deal_type for deal in deals] == [deal_type]
-    assert {(party.name, party.role) for party in deals[0].parties} == expected
+    assert {(mention.name, role) for mention, role in deals[0].parties} == expected(parties)
+
+
+def expected(parties: str) -> set[tuple[str, str]]:
+    return {(name, ROLES[letter]) for letter, name in re.findall(r"(\w)=(.+?)(?= \w=|$)", parties)}
+
+
+def test_the_models_spoil_next_to_nothing_of_it() -> None:
+    spoilt = []
+    for deal_type, parties, title, text in ROWS:
+        deals = TAGGER.tag(title, text, "en").deals
+        found = {(deal.deal_type, party.name, party.role) for deal in deals for party in deal.parties}
+        if found != {(deal_type, *party) for party in expected(parties)}:
+            spoilt.append(text)
+    assert len(spoilt) <= 0.04 * len(ROWS), spoilt
 
 
 @pytest.mark.parametrize(

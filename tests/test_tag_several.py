@@ -1,4 +1,4 @@
-"""The tagger: consortia, several deals of one story, whose sum is whose."""
+"""The tagger's rules: consortia, several deals of one story, whose sum is whose. The models come after them."""
 
 import pytest
 
@@ -9,14 +9,13 @@ Told = set[tuple[frozenset[str], float | None]]
 
 
 def told(title: str, text: str) -> Told:
-    """The deals of an English story: their parties as name:role, and their amounts."""
-    deals = TAGGER.tag(title, text, "en").deals
+    """The deals that the rules read in an English story: their parties as name:role, and their amounts."""
     return {
         (
-            frozenset(party.name + ":" + party.role for party in deal.parties),
-            None if deal.value_amount is None else float(deal.value_amount),
+            frozenset(mention.name + ":" + role for mention, role in deal.parties),
+            None if deal.value is None else float(deal.value.amount),
         )
-        for deal in deals
+        for deal in TAGGER.read(title, text, "en").deals
     }
 
 

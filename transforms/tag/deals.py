@@ -19,7 +19,10 @@ _PEERS = frozenset(("merging_party", "partner"))
 
 @dataclass(slots=True)
 class Draft:
-    """A deal in the making. sentence: where it is asserted first."""
+    """A deal in the making. sentence: where it is asserted first; at: the token of its verb or noun there.
+
+    is_share: one of several deals that were told as one, so its parties and its sum are its own.
+    """
 
     deal_type: str
     status: Status
@@ -35,6 +38,8 @@ class Draft:
     sentences: list[int] = field(default_factory=list)
     statuses: list[tuple[int, Status]] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
+    at: int = -1
+    is_share: bool = False
 
     def keys(self) -> set[str]:
         return {mention.key for mention, _ in self.parties}
@@ -140,7 +145,7 @@ def _absorb(draft: Draft, other: Draft) -> None:
     if other.deal_type != draft.deal_type and (other.group.strength > draft.group.strength or both_own):
         draft.deal_type, draft.group = other.deal_type, other.group
     if draft.in_headline and not other.in_headline and draft.sentence == 0:
-        draft.sentence = other.sentence
+        draft.sentence, draft.at = other.sentence, other.at
         draft.status = other.status
 
 

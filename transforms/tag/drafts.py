@@ -10,7 +10,7 @@ from transforms.tag.gate import is_deal, is_of_the_field, may_be_party
 from transforms.tag.groups import Group, group_events
 from transforms.tag.items import PARTY_KINDS, Item, read_items
 from transforms.tag.kinds import deal_type
-from transforms.tag.mentions import Mention, same_name
+from transforms.tag.mentions import Mention, as_party, same_name
 from transforms.tag.reading import Page
 from transforms.tag.roles import assign_roles
 from transforms.tag.sides import Sides, fits, read_sides
@@ -102,6 +102,7 @@ class _Reader:
             kind = "acquisition"
         status, roles = read_status(page, group, items), assign_roles(kind, parties, [group])
         draft = Draft(kind, status, roles, lead.sentence, group, page.headline[lead.sentence])
+        draft.at = items[lead.at].first
         if kind == "spectrum":
             self._add_licensor(draft)
         if kind == "acquisition":
@@ -120,7 +121,7 @@ class _Reader:
             and not (mention.kind == "place" and self._is_location(mention, role, items, lead))
         ]
         parties = self.whom.complete(group, parties, items)
-        return tidy_parties([(_as_party(m), role) for m, role in parties], lead.family in ("acquire", "sell"))
+        return tidy_parties([(as_party(m), role) for m, role in parties], lead.family in ("acquire", "sell"))
 
     def _with_target(self, group: Group, parties: Parties, has_stake: bool) -> Parties:
         """Adds the story's target to a purchase of "the rest", and takes the owner of a stake's company for it."""
@@ -190,12 +191,3 @@ def _add_sides(draft: Draft, sides: Sides) -> None:
         if fits(draft.deal_type, role) and is_open and not known:
             draft.parties.append((mention, role))
             draft.added = role
-
-
-def _as_party(mention: Mention) -> Mention:
-    """A country as the actor of a deal is its government."""
-    if mention.kind != "place":
-        return mention
-    return Mention(
-        mention.first, mention.end, mention.last, "state", "Government of " + mention.name, country=mention.country
-    )

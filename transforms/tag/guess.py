@@ -76,14 +76,15 @@ def find_guess(page: Page, vocabulary: Vocabulary) -> Guess | None:
     has_title = bool(page.headline) and page.headline[0]
     title = _parties(page, 0) if has_title else []
     title_hints = _hints(page, 0, hints) if has_title else Counter()
-    for index in range(min(MAX_SENTENCES, len(page.document.sentences))):
+    beginning = range(min(MAX_SENTENCES, len(page.document.sentences)))
+    says_sector = any(kind == "sector" for index in beginning for kind, _ in page.topics[index])
+    for index in beginning:
         parties = _parties(page, index)
         if index and len(parties) < 2:
             parties += [m for m in title if not any(same_name(m.key, own.key) for own in parties)]
         parties = _likeliest(parties)
         fielded = sum(_is_fielded(mention) for mention in parties)
-        is_near = fielded or any(kind == "sector" for kind, _ in page.topics[index] + page.topics[0])
-        if not is_near or not parties:
+        if not (fielded or says_sector) or not parties:
             continue
         has_sum = any(amount.amount >= MIN_PRICE for amount in page.amounts[index]) if page.amounts else False
         found = _hints(page, index, hints) + (title_hints if index else Counter())

@@ -61,6 +61,15 @@ def is_brand(mention: Mention) -> bool:
     return mention.company is not None and mention.name.split()[0].lower() not in mention.company.name.lower()
 
 
+def as_party(mention: Mention) -> Mention:
+    """A country as the actor of a deal is its government."""
+    if mention.kind != "place":
+        return mention
+    return Mention(
+        mention.first, mention.end, mention.last, "state", "Government of " + mention.name, country=mention.country
+    )
+
+
 def is_title_case(document: Document, sentence: Sentence) -> bool:
     """Whether a line writes its ordinary words with capitals, as many English headlines do."""
     longer = [

@@ -28,6 +28,7 @@ class Page:
 
     cues: for each word what begins with it.
     near_misses: events of the beginning that name two parties and were not taken for deals of the field.
+    stems: the words of the sentences that the models looked at (``features.stems``).
     """
 
     document: Document
@@ -37,10 +38,12 @@ class Page:
     headline: list[bool]
     story_objects: Counter[str] = field(default_factory=Counter)
     cues: list[Start | None] = field(default_factory=list)
+    hints: Trie = field(default_factory=Trie)
     amounts: list[list[Amount]] = field(default_factory=list)
     stakes: list[list[Stake]] = field(default_factory=list)
     terms: list[list[Term]] = field(default_factory=list)
     near_misses: int = 0
+    stems: dict[int, list[str]] = field(default_factory=dict)
 
     def is_negative(self, index: int) -> bool:
         """Whether a word of quarrels, jobs, sports or fines stands in a sentence."""
@@ -85,7 +88,7 @@ def read_page(
     if any(topics) or reader.may_know_a_company():
         mentions = _read_names(document, reader, headline, topics, code)
     page = Page(document, code, topics, mentions, headline)
-    page.cues = vocabulary.cues[code].begun(document.low)
+    page.cues, page.hints = vocabulary.cues[code].begun(document.low), vocabulary.hints[code]
     if any(topics) or any(m.company and m.company.sectors for found in mentions for m in found):
         describe(document, mentions)
         _read_figures(page, year)

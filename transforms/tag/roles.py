@@ -17,7 +17,9 @@ _SIDES = {
     "financing": ("lender", "borrower"),
     "spectrum": ("acquirer", "seller"),
 }
-_VALID = {
+_TRADE = {"supplier", "customer"}
+# The roles that a deal of each type can have.
+VALID = {
     "acquisition": {"acquirer", "seller", "target"},
     "asset_sale": {"acquirer", "seller", "target"},
     "stake": {"investor", "target", "seller"},
@@ -26,6 +28,10 @@ _VALID = {
     "merger": {"merging_party"},
     "joint_venture": {"partner"},
     "partnership": {"partner"},
+    "supply_contract": _TRADE,
+    "service_contract": _TRADE,
+    "launch_contract": _TRADE,
+    "capacity": _TRADE,
 }
 _TRANSLATE: dict[str, dict[str, str]] = {
     "stake": {"acquirer": "investor", "borrower": "target", "lender": "investor"},
@@ -42,7 +48,7 @@ def assign_roles(deal_type: str, parties: Parties, groups: Sequence[Group]) -> P
     """Returns the parties with roles that the type knows. groups: all that tells of the deal."""
     if deal_type in _TRADES:
         return sides(deal_type, parties, groups)
-    valid = _VALID[deal_type]
+    valid = VALID[deal_type]
     if len(valid) == 1:
         (only,) = valid
         return [(mention, only) for mention, _ in parties]

@@ -62,6 +62,7 @@ def _share(draft: Draft, role: str, members: list[Mention], member: Mention, amo
         draft,
         parties=[(member, role), *parties],
         value=amount,
+        is_share=True,
         sentences=list(draft.sentences),
         statuses=list(draft.statuses),
         groups=list(draft.groups),

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 from apache_beam.utils.timestamp import Timestamp
 
@@ -14,7 +15,8 @@ from schemas.rows import Tags
 from transforms.tag.assemble import build_deal
 from transforms.tag.deals import Draft, join_drafts
 from transforms.tag.drafts import read_drafts
-from transforms.tag.guess import Guess, find_guess, guessed_draft
+from transforms.tag.guess import find_guess, guessed_draft
+from transforms.tag.learned import refine
 from transforms.tag.lexicon import Lexicon, load_lexicon
 from transforms.tag.reading import Page, read_page
 from transforms.tag.score import GUESS, KEEP, evidence, probability
@@ -39,6 +41,15 @@ def _version() -> str:
 TAGGER_VERSION = _version()
 
 
+class Reading(NamedTuple):
+    """The deals that the rules read, main deal first, or one that they only guess; evidence: what the score goes by."""
+
+    page: Page
+    deals: list[Draft]
+    is_guess: bool
+    evidence: list[str]
+
+
 class Tagger:
     """Tags articles. Loading the lists takes about half a second; the lists are shared by all taggers of a process.
 
@@ -54,31 +65,27 @@ class Tagger:
     ) -> Tags:
         """Returns the story's decision and its deals, main deal first; the same for the same arguments, always."""
         day = None if published_at is None else published_at.to_utc_datetime().date()
-        page = read_page(title, text, language, day.year if day else None, self.lexicon, self.vocabulary)
-        chosen, found, guess = self._weigh(page)
-        score = probability(found)
-        if chosen and score < KEEP:
-            chosen = []
-        elif not chosen and guess is not None and score >= GUESS:
-            draft = guessed_draft(page, self.vocabulary, guess)
-            chosen = choose_deals(page, join_drafts([draft]))
-        deals = tuple(build_deal(page, draft, i == 0, day, TAGGER_VERSION) for i, draft in enumerate(chosen))
+        reading = self.read(title, text, language, day.year if day else None)
+        score = probability(reading.evidence)
+        chosen = reading.deals if score >= (GUESS if reading.is_guess else KEEP) else []
+        refine(reading.page, chosen, reading.is_guess)
+        deals = tuple(build_deal(reading.page, draft, i == 0, day, TAGGER_VERSION) for i, draft in enumerate(chosen))
         sectors = tuple(sector for sector in ("telecom", "satellite") if any(sector in deal.sectors for deal in deals))
         topics = Counter(topic for deal in deals for topic in deal.topics)
         return Tags(bool(deals), round(score, 4), sectors, tuple(sorted(topics)), deals)
 
-    def evidence(self, title: str | None, text: str, language: str | None = None) -> dict[str, float]:
-        """Returns what the score of a story is made of; for the fitting of its weights."""
-        return self._weigh(read_page(title, text, language, None, self.lexicon, self.vocabulary))[1]
-
-    def _weigh(self, page: Page) -> tuple[list[Draft], dict[str, float], Guess | None]:
-        """The deals that the rules read, what speaks for a deal, and the sentence that may tell of one."""
-        drafts: list[Draft] = []
-        guess = None
-        if page.amounts or page.stakes or page.terms:
-            drafts = choose_deals(page, split_drafts(page, join_drafts(read_drafts(page, self.vocabulary))))
-            guess = find_guess(page, self.vocabulary)
-        return drafts, evidence(page, drafts, guess), guess
+    def read(self, title: str | None, text: str, language: str | None = None, year: int | None = None) -> Reading:
+        """What the rules read of a story, or else the deal that they guess, before anything learned has its say."""
+        page = read_page(title, text, language, year, self.lexicon, self.vocabulary)
+        if not (page.amounts or page.stakes or page.terms):
+            return Reading(page, [], False, evidence(page, [], None))
+        drafts = choose_deals(page, split_drafts(page, join_drafts(read_drafts(page, self.vocabulary))))
+        guess = find_guess(page, self.vocabulary)
+        found = evidence(page, drafts, guess)
+        if drafts or guess is None:
+            return Reading(page, drafts, False, found)
+        draft = guessed_draft(page, self.vocabulary, guess)
+        return Reading(page, choose_deals(page, join_drafts([draft])), True, found)
 
 
 @lru_cache(maxsize=2)
