@@ -5,8 +5,8 @@ How late entries become visible, whether any is lost or doubled, what memory doe
 ``python -m bench.soak --minutes 10 --runner prism`` needs Prism (docs/run-on-prism.md); ``--runner flink`` and further
 flags go to ``bentpipe stream`` as they are. With ``--kill`` the stream is killed with -9 in the middle, and started
 again on the same output. Printed: for each process its size and its growth in MB a minute after its first two minutes
-(children start when they are needed), and the delays from publishing to the end of the commit. Exit code 1: an entry is lost or doubled, one came
-later than MAX_DELAY_SECONDS, or a process of ours grew by more than MAX_GROWTH.
+(children start when they are needed), and the delays from publishing to the end of the commit. Exit code 1: an entry is
+lost or doubled, one came later than MAX_DELAY_SECONDS, or a process of ours grew by more than MAX_GROWTH.
 """
 
 from __future__ import annotations
