@@ -12,13 +12,14 @@ import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions
 from apache_beam.runners.portability.job_server import SubprocessJobServer
 
 from pipeline.run import JOB_SECONDS, prepare_target
-from runners import RunnerError, pick, tether
+from runners import RunnerError, flink, pick, tether
 
 
 @pytest.fixture
@@ -115,6 +116,34 @@ class TestPrism:
         quiet, loud = (pick("prism").prepare([binary, *more], "w") for more in ([], ["--prism_log_level=debug"]))
         assert quiet.get_all_options()["prism_log_level"] == "warn"
         assert loud.get_all_options()["prism_log_level"] == "debug"
+
+
+class TestFlinksCluster:
+    def options(self, bare: Path, *flags: str) -> dict[str, Any]:
+        """The options that reach the job server."""
+        java(bare, "17.0.1")
+        jar = "--flink_job_server_jar=%s" % program(bare / "server.jar")
+        options = pick("flink").prepare([jar, "--environment_type=LOOPBACK", *flags], "warehouse")
+        flink._Runner().default_job_server(options)
+        every: dict[str, Any] = options.get_all_options()
+        return every
+
+    def test_that_inside_the_job_server_keeps_checkpoints_in_a_folder_and_few_key_groups(self, bare: Path) -> None:
+        options = self.options(bare)
+        folder = Path(options["state_backend_storage_path"].removeprefix("file://"))
+        assert options["state_backend"] == "filesystem"
+        assert folder.is_dir()
+        assert options["max_parallelism"] == (os.cpu_count() or 1)
+
+    def test_what_is_asked_for_stands(self, bare: Path) -> None:
+        flags = ["--state_backend=rocksdb", "--state_backend_storage_path=file:///state", "--max_parallelism=64"]
+        options = self.options(bare, *flags)
+        assert options["state_backend_storage_path"] == "file:///state"
+        assert (options["state_backend"], options["max_parallelism"]) == ("rocksdb", 64)
+
+    def test_one_elsewhere_has_its_own(self, bare: Path) -> None:
+        options = self.options(bare, "--flink_master=host:8081")
+        assert (options["state_backend"], options["max_parallelism"]) == (None, -1)
 
 
 @pytest.mark.parametrize(
