@@ -57,6 +57,5 @@ def finish(
         settled = (settled, limited.settled) | "Settled" >> beam.Flatten()
     articles = entries | "Extract" >> ExtractArticles(plan.engine, plan.min_poll_seconds)
     tagged = articles | "Tag" >> TagDeals(plan.engine, plan.lexicon_files)
-    outcomes = (tagged, settled) | "Outcomes" >> beam.Flatten()
-    facts = {"outcomes": outcomes, "polls": collected.polls, "rejects": collected.rejects, "tallies": tallies}
+    facts = {"outcomes": (tagged, settled), "polls": collected.polls, "rejects": collected.rejects, "tallies": tallies}
     return facts | "Write" >> WriteTables(plan.output, plan.run)

@@ -249,6 +249,7 @@ class TestWindows:
                 | "W" + name >> beam.WindowInto(FixedWindows(60))
                 for name, values in made.items()
             }
+            parts["outcomes"] = (parts["outcomes"],)
             _ = parts | WriteTables(str(output), run_info("job", mode="stream"))
 
     @pytest.mark.parametrize("repeat", [0, 3])
@@ -346,6 +347,7 @@ def write_events(output: Path, pipeline: beam.Pipeline) -> None:
     parts = {
         name: told | "Only_" + name >> beam.FlatMap(_only, name) | "Window_" + name >> by_time(60) for name in names
     }
+    parts["outcomes"] = (parts["outcomes"],)
     _ = parts | WriteTables(str(output), run_info("job", mode="stream"))
 
 

@@ -45,7 +45,7 @@ def write(output: Path, outcomes: list[Outcome], run: RunInfo, entries_new: int 
     fresh = sum(outcome.entry.attempt == 0 for outcome in outcomes)
     with beam.Pipeline(runner=FnApiRunner(bundle_repeat=repeat)) as p:
         parts = {
-            "outcomes": p | "O" >> beam.Create(outcomes),
+            "outcomes": (p | "O" >> beam.Create(outcomes),),
             "polls": p | "P" >> beam.Create([rows.poll(fresh if entries_new is None else entries_new)]),
             "rejects": p | "R" >> beam.Create([Reject("feeds", "dns", "f", rows.NOW, feed_id="f")]),
             "tallies": p | "T" >> beam.Create([("feeds", 1), ("taken_up", len(outcomes) - fresh)]),

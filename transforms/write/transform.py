@@ -233,7 +233,8 @@ class _Finalize(beam.DoFn):
 class WriteTables(beam.PTransform[Any, "PCollection[str]"]):
     """Writes everything as one commit; of a stream, each window as one.
 
-    In: a dict of PCollections: outcomes, polls, rejects, and tallies (name, number) that the balance is checked with.
+    In: a dict of PCollections: outcomes (a tuple of several), polls, rejects, and tallies (name, number) that the
+    balance is checked with.
     Out: the commit_id, once all its rows are visible.
     Effects: ``OUTPUT/<table>/ingest_date=<day>/part-<commit_id>-<n>.parquet``, ``OUTPUT/_commits/<commit_id>.json``,
     ``OUTPUT/dim_*/dim_*.parquet``.
@@ -243,11 +244,16 @@ class WriteTables(beam.PTransform[Any, "PCollection[str]"]):
     output: str
     run: RunInfo
 
-    def expand(self, parts: Mapping[str, PCollection[Any]]) -> PCollection[str]:
+    def expand(self, parts: Mapping[str, Any]) -> PCollection[str]:
         commit_id = self.run.commit_id
+        # Packed before they are brought together: an engine holds what comes out of a Flatten.
+        packed = [
+            outcomes | "ByArticle%d" % n >> beam.Map(_packed_by_article).with_output_types(typing.Tuple[str, bytes])  # noqa: UP006
+            for n, outcomes in enumerate(parts["outcomes"])
+        ]
         settled = (
-            parts["outcomes"]
-            | "ByArticle" >> beam.Map(_packed_by_article).with_output_types(typing.Tuple[str, bytes])  # noqa: UP006
+            packed
+            | "AllOutcomes" >> beam.Flatten()
             | "Group" >> beam.GroupByKey()
             | "Settle" >> beam.ParDo(_Settle(self.output)).with_output_types(Outcome)
             | "StageOutcomes" >> beam.ParDo(_Stage(self.output, self.run.slim(), fact_rows))
