@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import pairwise
 
 from transforms.tag.deals import Draft
@@ -79,6 +80,10 @@ def type_features(page: Page, draft: Draft) -> list[str]:
     for index in told(page, draft):
         found.update(words(page, index))
         found.update("topic=" + value for _, value in page.topics[index])
+        if page.stakes:
+            found.update("stake=" + _size(stake.pct) for stake in page.stakes[index])
+        if page.terms and page.terms[index]:
+            found.add("near=term")
         seen = Counter(cues(page, index))
         mark = "title " if page.headline[index] else ""
         found.update(mark + cue for cue in seen)
@@ -103,8 +108,12 @@ def type_features(page: Page, draft: Draft) -> list[str]:
     if draft.term is not None:
         found.add("has=term")
     if draft.stake is not None:
-        found.add("has=minority" if draft.stake.pct <= 50 else "has=majority")
+        found.add("has=" + _size(draft.stake.pct))
     return sorted(found)
+
+
+def _size(pct: Decimal) -> str:
+    return "minority" if pct <= 50 else "majority" if pct < 100 else "all"
 
 
 def status_features(page: Page, draft: Draft) -> list[str]:

@@ -17,7 +17,7 @@ from transforms.tag.reading import Page
 
 # Below the first a deal that the rules read is dropped; from the second a story that they read none in has one.
 # Both lie where our own labelled stories, tagged with weights fitted on the others, came out best.
-KEEP, GUESS = 0.45, 0.7
+KEEP, GUESS = 0.3, 0.8
 MAX_WORDED = 4  # sentences whose words count, the headline's among them
 
 
