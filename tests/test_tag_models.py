@@ -7,12 +7,10 @@ import pytest
 from tests.gate import STORIES, read_rows
 from transforms.tag import Tagger
 from transforms.tag.features import status_features, type_features
-from transforms.tag.linear import Linear, load_model
+from transforms.tag.linear import MODELS, Linear, load_model
 from transforms.tag.party_features import MAX_NAMES, candidates
 from transforms.tag.sum_features import MAX_SUMS, sums
 from transforms.tag.tagger import Reading
-
-MODELS = ("story", "type", "status", "party", "role", "value")
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from transforms.tag.drafts import read_drafts
 from transforms.tag.guess import find_guess, guessed_draft
 from transforms.tag.learned import refine
 from transforms.tag.lexicon import Lexicon, load_lexicon
+from transforms.tag.linear import MODELS, load_model
 from transforms.tag.reading import Page, read_page
 from transforms.tag.score import GUESS, KEEP, evidence, probability
 from transforms.tag.select import choose_deals
@@ -51,7 +52,7 @@ class Reading(NamedTuple):
 
 
 class Tagger:
-    """Tags articles. Loading the lists takes about half a second; the lists are shared by all taggers of a process.
+    """Tags articles. Loading lists and models takes about a quarter of a second; all taggers of a process share them.
 
     lexicon_files: further company lists, with the columns of ``data/companies.csv``.
     """
@@ -59,6 +60,8 @@ class Tagger:
     def __init__(self, lexicon_files: Sequence[str] = ()) -> None:
         self.lexicon: Lexicon = load_lexicon(tuple(lexicon_files))
         self.vocabulary: Vocabulary = load_vocabulary()
+        for name in MODELS:  # now, so that the processes that this one forks share them
+            load_model(name)
 
     def tag(
         self, title: str | None, text: str, language: str | None = None, published_at: Timestamp | None = None
