@@ -43,7 +43,7 @@ LATENESS_SECONDS = 3_600
 
 def watch(pipeline: beam.Pipeline, plan: Plan, window_seconds: int) -> PCollection[str]:
     """Adds the whole graph to an unbounded pipeline; the result is the commit_ids, once their rows are visible."""
-    seconds = min(MAX_TICK_SECONDS, max(LEAST_TICK_SECONDS, plan.min_poll_seconds / TICKS_A_POLL))
+    seconds = tick_seconds(plan.min_poll_seconds, window_seconds)
     ticks = pipeline | "Tick" >> Tick(seconds)
     watched = ticks | "Watch" >> WatchFeeds(plan.engine, plan.run.feeds, plan.output, plan.min_poll_seconds)
     taken = ticks | "TakeUp" >> TakeUpDeferred(plan.output, round(window_seconds / seconds), plan.engine.clock)
@@ -51,6 +51,12 @@ def watch(pipeline: beam.Pipeline, plan: Plan, window_seconds: int) -> PCollecti
     windowed = {name: rows | "Window_" + name >> by_time(window_seconds) for name, rows in parts.items()}
     due, tallies = windowed.pop("due"), windowed.pop("tallies")
     return finish(plan, Collected(**windowed), due, tallies)
+
+
+def tick_seconds(min_poll_seconds: float, window_seconds: float) -> float:
+    """The time between two ticks."""
+    least = max(LEAST_TICK_SECONDS, min_poll_seconds / TICKS_A_POLL)
+    return min(MAX_TICK_SECONDS, least, float(window_seconds))
 
 
 def by_time(window_seconds: int) -> beam.WindowInto:

@@ -24,7 +24,7 @@ from apache_beam.utils.timestamp import Duration, Timestamp
 
 from pipeline.errors import UserError
 from pipeline.options import read_flags
-from pipeline.stream import by_time, stream
+from pipeline.stream import by_time, stream, tick_seconds
 from schemas import tables
 from schemas.ids import make_id
 from schemas.rows import Outcome
@@ -364,6 +364,13 @@ def test_late_rows_are_commits_more(tmp_path: Path) -> None:
         (rows.NOW + Duration(seconds=end)).to_utc_datetime(has_tz=True) for end in (60, 120)
     }
     assert len(table(tmp_path, "fact_run")) >= 3
+
+
+@pytest.mark.parametrize(
+    ("min_poll", "window", "seconds"), [(600, 300, 5.0), (10, 60, 2.0), (2, 60, 1.0), (1, 60, 1.0), (600, 2, 2.0)]
+)
+def test_ticks_are_as_fine_as_polls_and_windows_need(min_poll: int, window: int, seconds: float) -> None:
+    assert tick_seconds(min_poll, window) == seconds
 
 
 @pytest.mark.parametrize("runner", ["direct", "spark"])
