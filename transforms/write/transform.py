@@ -34,7 +34,7 @@ from transforms.write.dims import write_dims
 from transforms.write.settle import article_key, fact_rows, pack_outcome, settle_outcomes, unpack_outcome
 from transforms.write.windows import Covered, all_so_far, commit_of, covered, restage, taken_articles, time_of
 
-MAX_STAGED_ROWS = 500
+MAX_STAGED_ROWS = 250
 """A bundle's rows of one table go to a further file each time there are so many: memory must not grow with the run."""
 
 
