@@ -85,6 +85,13 @@ def test_a_page_of_names_or_sums_has_a_bounded_number_of_candidates(tagger: Tagg
     assert len(sums(reading.page, deal, reading.deals)) <= MAX_SUMS
 
 
+def test_a_sum_is_no_name(tagger: Tagger) -> None:
+    text = "State operator BSNL has placed an order worth INR150 billion with Tata Consultancy Services for NOK1.2bn."
+    reading = tagger.read("Order", text, "en")
+    names = {row.mention.name for row in candidates(reading.page, reading.deals[0], reading.deals)}
+    assert names == {"BSNL", "Tata Consultancy Services"}
+
+
 def test_two_deals_never_take_one_sum(tagger: Tagger) -> None:
     text = (
         "Vodafone agreed to buy fibre firm Zaplink for $40 million. SES won a contract from NATO. "

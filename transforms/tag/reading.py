@@ -183,6 +183,10 @@ def _read_figures(page: Page, year: int | None) -> None:
     page.amounts = _by_sentence(document, find_amounts(document.full, dollar))
     page.stakes = _by_sentence(document, find_stakes(document.full))
     page.terms = _by_sentence(document, find_terms(document.full, year))
+    for found, amounts in zip(page.mentions, page.amounts):
+        for mention in found if amounts else ():
+            if any(amount.start <= document.starts[mention.first] < amount.end for amount in amounts):
+                mention.kind = "other"  # the "USD38" of "USD38 million"
 
 
 def _by_sentence(document: Document, found: list[Figure]) -> list[list[Figure]]:
