@@ -37,6 +37,9 @@ BUDGET_SECONDS = 3_600.0
 """A stream has no end, so a site's budget of requests is an hour's."""
 ITEM_SECONDS = 30.0
 """A page that is not read by then is deferred: it must not hold its window's commit back."""
+FIRST_SECONDS = 35
+"""The first window ends so long after the start, in which an engine starts and feeds are polled: what a kill undid is
+visible again then, and not up to a whole window later."""
 LATENESS_SECONDS = 3_600
 """What a tick hands on has its time, so nothing is late unless an engine makes it so; then it is a commit more."""
 
@@ -48,7 +51,8 @@ def watch(pipeline: beam.Pipeline, plan: Plan, window_seconds: int) -> PCollecti
     watched = ticks | "Watch" >> WatchFeeds(plan.engine, plan.run.feeds, plan.output, plan.min_poll_seconds)
     taken = ticks | "TakeUp" >> TakeUpDeferred(plan.output, round(window_seconds / seconds), plan.engine.clock)
     parts = {**watched._asdict(), **taken._asdict()}
-    windowed = {name: rows | "Window_" + name >> by_time(window_seconds) for name, rows in parts.items()}
+    first_end = plan.engine.clock().seconds() + min(FIRST_SECONDS, window_seconds)
+    windowed = {name: rows | "Window_" + name >> by_time(window_seconds, first_end) for name, rows in parts.items()}
     due, tallies = windowed.pop("due"), windowed.pop("tallies")
     return finish(plan, Collected(**windowed), due, tallies)
 
@@ -59,10 +63,10 @@ def tick_seconds(min_poll_seconds: float, window_seconds: float) -> float:
     return min(MAX_TICK_SECONDS, least, float(window_seconds))
 
 
-def by_time(window_seconds: int) -> beam.WindowInto:
-    """Windows of that length, which take rows that are an hour late."""
+def by_time(window_seconds: int, first_end: int = 0) -> beam.WindowInto:
+    """Windows of that length, of which one ends at first_end (Unix seconds); they take rows that are an hour late."""
     return beam.WindowInto(
-        FixedWindows(window_seconds),
+        FixedWindows(window_seconds, offset=first_end),
         accumulation_mode=AccumulationMode.DISCARDING,
         allowed_lateness=Duration(seconds=LATENESS_SECONDS),
     )

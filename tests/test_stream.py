@@ -19,7 +19,7 @@ from apache_beam.runners.direct.direct_runner import BundleBasedDirectRunner
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.testing import test_stream
 from apache_beam.testing.util import assert_that, equal_to
-from apache_beam.transforms.window import FixedWindows, IntervalWindow, TimestampedValue
+from apache_beam.transforms.window import FixedWindows, IntervalWindow, TimestampedValue, WindowFn
 from apache_beam.utils.timestamp import Duration, Timestamp
 
 from pipeline.errors import UserError
@@ -349,6 +349,13 @@ def write_events(output: Path, pipeline: beam.Pipeline) -> None:
     }
     parts["outcomes"] = (parts["outcomes"],)
     _ = parts | WriteTables(str(output), run_info("job", mode="stream"))
+
+
+def test_a_window_ends_when_the_first_is_to() -> None:
+    windows = by_time(60, first_end=1_795_524_035).windowing.windowfn
+    for at, end in ((1_795_524_034, 35), (1_795_524_035, 95), (1_795_523_970, -25)):
+        (window,) = windows.assign(WindowFn.AssignContext(Timestamp(at)))
+        assert window.end == Timestamp(1_795_524_000 + end)
 
 
 def test_late_rows_are_commits_more(tmp_path: Path) -> None:
