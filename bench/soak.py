@@ -78,7 +78,7 @@ def watch(process: psutil.Process, seconds: float) -> Samples:
     """Samples the resident memory of a process and its children, by name; those of the engine are no Python."""
     samples: Samples = {}
     began = time.monotonic()
-    while (at := time.monotonic() - began) < seconds:
+    while (at := time.monotonic() - began) < seconds and process.status() != psutil.STATUS_ZOMBIE:
         for each in (process, *process.children(recursive=True)):
             try:
                 kind = "stream" if each == process else "%s of %d" % (each.name(), each.ppid())
@@ -122,6 +122,8 @@ def soak(command: list[str], site: GrowingNewsroom, minutes: Sequence[float]) ->
         process = subprocess.Popen(command)
         try:
             samples.append(watch(psutil.Process(process.pid), each * 60))
+            if process.poll() is not None:
+                sys.exit("the stream ended by itself, exit code %d" % process.returncode)
             if number == len(minutes) - 1:
                 site.is_growing = False
                 time.sleep(LAST_POLLS_SECONDS)
