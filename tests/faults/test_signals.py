@@ -131,7 +131,8 @@ def test_the_second_signal_aborts(net: Loopback, tmp_path: Path) -> None:
     else:
         assert done.code == 1
         assert done.err.splitlines() == [ENDING, "aborted; what was not committed is not visible"]
-        assert rows(output, "fact_entry") == []
+        # Whether the second came before or after the first had led to a commit, there is no half of one.
+        assert bool(rows(output, "fact_entry")) == any((output / "_commits").glob("*.json"))
     assert_only_committed(output)
 
 
