@@ -46,11 +46,16 @@ MANY_FEEDS_SHARE = 0.2
 _HASHED = ("max_age_days", "limit", "site_delay_seconds", "min_poll_seconds", "poll_all", "site_budget", "lexicon")
 
 
-def run(args: argparse.Namespace, beam_flags: Sequence[str], retry_all: bool | None = None) -> int:
+def run(
+    args: argparse.Namespace,
+    beam_flags: Sequence[str],
+    retry_all: bool | None = None,
+    clock: Callable[[], Timestamp] = Timestamp.now,
+) -> int:
     """Runs once; the arguments are those of make_plan. Returns the exit code."""
     feeds = listed_feeds(args.feeds)
     target, options = prepare_target(args.runner, beam_flags, args.output)
-    plan = make_plan(args, feeds, retry_all)
+    plan = make_plan(args, feeds, retry_all, clock)
     if options.view_as(TestOptions).dry_run:
         execute(lambda pipeline: ingest(pipeline, plan), target, options, wait)
         print("translated for %s; nothing was run" % target.name)
@@ -94,9 +99,18 @@ def listed_feeds(lists: Sequence[str] | None) -> list[Feed]:
         raise UserError(str(error)) from None
 
 
-def make_plan(args: argparse.Namespace, feeds: Sequence[Feed], retry_all: bool | None = None) -> Plan:
-    """The plan of a run that begins now. retry_all: deferred entries that are not due too; None: as --poll_all says."""
-    now = Timestamp.now()
+def make_plan(
+    args: argparse.Namespace,
+    feeds: Sequence[Feed],
+    retry_all: bool | None = None,
+    clock: Callable[[], Timestamp] = Timestamp.now,
+) -> Plan:
+    """The plan of a run that begins now.
+
+    retry_all: deferred entries that are not due too; None: as --poll_all says. clock: the time; a recorded history is
+    replayed by the clock of its day.
+    """
+    now = clock()
     try:
         companies = company_rows(args.lexicon)
     except LexiconError as error:
@@ -118,11 +132,12 @@ def make_plan(args: argparse.Namespace, feeds: Sequence[Feed], retry_all: bool |
         options_sha256=hashlib.sha256(hashed.encode()).hexdigest(),
         feeds=feeds,
         companies=companies,
+        clock=clock,
     )
     return Plan(
         run=info,
         output=args.output,
-        engine=EngineSettings(fetch, workers=args.workers or default_workers()),
+        engine=EngineSettings(fetch, workers=args.workers or default_workers(), clock=clock),
         poll_all=args.poll_all,
         retry_all=args.poll_all if retry_all is None else retry_all,
         min_poll_seconds=args.min_poll_seconds,

@@ -6,14 +6,14 @@ import argparse
 import dataclasses
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import StandardOptions, TestOptions
 from apache_beam.pvalue import PCollection
 from apache_beam.transforms.trigger import AccumulationMode
 from apache_beam.transforms.window import FixedWindows
-from apache_beam.utils.timestamp import Duration
+from apache_beam.utils.timestamp import Duration, Timestamp
 
 from pipeline.errors import EXIT_DONE, EXIT_HELD, UserError
 from pipeline.execute import execute
@@ -51,7 +51,7 @@ def watch(pipeline: beam.Pipeline, plan: Plan, window_seconds: int) -> PCollecti
     watched = ticks | "Watch" >> WatchFeeds(plan.engine, plan.run.feeds, plan.output, plan.min_poll_seconds)
     taken = ticks | "TakeUp" >> TakeUpDeferred(plan.output, round(window_seconds / seconds), plan.engine.clock)
     parts = {**watched._asdict(), **taken._asdict()}
-    first_end = plan.engine.clock().seconds() + min(FIRST_SECONDS, window_seconds)
+    first_end = Timestamp.now().seconds() + min(FIRST_SECONDS, window_seconds)
     windowed = {name: rows | "Window_" + name >> by_time(window_seconds, first_end) for name, rows in parts.items()}
     due, tallies = windowed.pop("due"), windowed.pop("tallies")
     return finish(plan, Collected(**windowed), due, tallies)
@@ -82,8 +82,8 @@ def _collect_soon() -> None:
     gc.freeze()
 
 
-def stream(args: argparse.Namespace, beam_flags: Sequence[str]) -> int:
-    """The command. Returns the exit code."""
+def stream(args: argparse.Namespace, beam_flags: Sequence[str], clock: Callable[[], Timestamp] = Timestamp.now) -> int:
+    """The command. clock: that of make_plan; windows and ticks go by the machine's. Returns the exit code."""
     try:
         if not pick(args.runner).streams:
             raise UserError(
@@ -95,7 +95,7 @@ def stream(args: argparse.Namespace, beam_flags: Sequence[str]) -> int:
     feeds = listed_feeds(args.feeds)
     target, options = prepare_target(args.runner, beam_flags, args.output)
     options.view_as(StandardOptions).streaming = True
-    plan = make_plan(args, feeds)
+    plan = make_plan(args, feeds, clock=clock)
     run = dataclasses.replace(plan.run, mode="stream")
     fetch = dataclasses.replace(plan.engine.fetch, budget_seconds=BUDGET_SECONDS)
     engine = dataclasses.replace(plan.engine, fetch=fetch, item_seconds=ITEM_SECONDS)

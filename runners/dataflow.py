@@ -75,7 +75,7 @@ def _check_bucket(flag: str, where: str, project: str) -> None:
     """Asks the store whether we may write and read there."""
     from google.api_core.exceptions import GoogleAPIError, NotFound
     from google.auth.exceptions import GoogleAuthError
-    from google.cloud import storage
+    from google.cloud import storage  # type: ignore[attr-defined,unused-ignore]
     from requests.exceptions import RequestException
 
     match = _BUCKET.match(where)

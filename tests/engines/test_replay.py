@@ -14,7 +14,7 @@ import pytest
 from runners import RunnerError, pick
 from samples.newsroom import Newsroom
 from schemas import tables
-from tests.engines.test_batch import run, table
+from tests.engines.test_batch import recorded_newsroom, replay, run, table
 from tests.files import ROOT
 
 WINDOW_SECONDS = 20
@@ -32,7 +32,7 @@ def rows_of(output: Path, name: str) -> int:
 def stream(engine: str, feeds: list[str], output: Path, entries: int) -> None:
     """Streams until so many entries are committed, then ends the stream by SIGTERM."""
     words = ["stream", "--runner", engine, "--output", str(output), "--window", "%ds" % WINDOW_SECONDS, *FLAGS]
-    command = [sys.executable, "-m", "pipeline", *words, "--feeds", *feeds]
+    command = [sys.executable, "-m", "tests.engines.replay", *words, "--feeds", *feeds]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         try:
             until = time.monotonic() + PATIENCE_SECONDS
@@ -49,14 +49,14 @@ def stream(engine: str, feeds: list[str], output: Path, entries: int) -> None:
 
 @pytest.fixture(scope="module")
 def newsroom() -> Newsroom:
-    return Newsroom(base_port=18_970)
+    return recorded_newsroom(18_970)
 
 
 @pytest.fixture(scope="module")
 def batch(newsroom: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("direct") / "warehouse"
     with newsroom:
-        done = run("run", "--output", str(output), "--poll_all", *FLAGS, "--feeds", *newsroom.feeds)
+        done = replay("--output", str(output), "--poll_all", *FLAGS, "--feeds", *newsroom.feeds)
     assert done.returncode == 0, done.stderr
     return output
 
