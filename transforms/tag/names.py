@@ -58,7 +58,8 @@ class NameReader(ListedNames, PlaceNames, UnlistedNames):
         mentions: list[Mention] = []
         end = self._after_dateline(sentence)
         capital, companies, is_foreign = self.capital, self.companies, context.language != "en"
-        for i in [i for i in range(end, sentence.last) if capital[i] or i in companies or is_foreign]:
+        begins = self.office_starts
+        for i in [i for i in range(end, sentence.last) if capital[i] or i in companies or is_foreign or i in begins]:
             if i < end:
                 continue
             mention = self._at(i, sentence, context)
@@ -108,7 +109,7 @@ class NameReader(ListedNames, PlaceNames, UnlistedNames):
         if state is not None:
             return state
         if not self._is_capital(i):
-            return None
+            return self._own_office(i, sentence) if i in self.office_starts else None
         if found is not None and found[2] and self._run(i, sentence, context) == i + found[0]:
             return Mention(
                 i, i + found[0], i + found[0], "other", self._text(i, i + found[0])

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from transforms.tag.lexicon import Company, Lexicon, Place, fold
 from transforms.tag.mentions import Mention, NameContext, short_name
-from transforms.tag.script import COMPANY_ENDS, VERB_STARTS, Script
+from transforms.tag.names_runs import NameRuns
+from transforms.tag.script import COMPANY_ENDS, VERB_STARTS
 from transforms.tag.tokens import Sentence
 
 _DOING = frozenset(("verb", "light"))
 _NO_NAMES = ("common", "month_day", "generic", "person_title", "place")
 
 
-class ListedNames(Script):
+class ListedNames(NameRuns):
     """Reads the names of the lexicon."""
 
     def _joined_before(self, i: int, sentence: Sentence) -> bool:
@@ -110,6 +111,9 @@ class ListedNames(Script):
         end = last
         while end < sentence.last and end - last < 4 and starts[end] - ends[end - 1] <= 1:
             word = low[end]
+            if word == "and" and end + 1 < sentence.last and self._links_and(end, last - 1, sentence):
+                end += 2
+                continue
             if not self._is_capital(end) or word in self.words["person_title"] or word in self.words["month_day"]:
                 break
             if word in self.words["given_name"] or word in self.words["generic"]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from transforms.tag.lexicon import Place
+from transforms.tag.lexicon import Lexicon, Place
 from transforms.tag.mentions import Mention
 from transforms.tag.script import COMPANY_ENDS, Script
-from transforms.tag.tokens import Sentence
+from transforms.tag.tokens import Document, Sentence
+from transforms.tag.vocabulary import Vocabulary
 
 _STATE_WORDS = frozenset(
     "government state treasury gobierno gouvernement governo regierung bundesregierung estado état stato federal "
@@ -19,10 +20,29 @@ _MINISTRIES = frozenset(
 
 
 _FORCES = frozenset("army navy force marine space air coast ministry department defence defense".split())
+# What an office of a state is called, and what stands before it: "defence ministry", "air force".
+_OFFICES = frozenset("ministry department agency force forces guard navy army police gendarmerie".split())
+_LOOKS_AFTER = frozenset(
+    "defence defense interior home foreign health education transport communications telecommunications telecom "
+    "economy economic finance treasury justice digital emergency emergencies agriculture infrastructure science "
+    "technology ict it information space air coast border national federal armed security special naval procurement "
+    "privatisation aid development energy environment fisheries maritime weather meteorological post posts police "
+    "industry trade labour public works civil aviation rural tourism culture media royal and".split()
+)
+_BY_THEMSELVES = frozenset(("navy", "army", "gendarmerie", "police"))
 
 
 class PlaceNames(Script):
     """Reads countries, and governments by their country, capital or ministry."""
+
+    def __init__(self, document: Document, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+        super().__init__(document, lexicon, vocabulary)
+        low = document.low
+        # Where "the defence ministry" and the like may begin; the offices named with their country, and how.
+        self.office_starts: set[int] = set()
+        if not _OFFICES.isdisjoint(low):
+            self.office_starts = {i + 1 for i, word in enumerate(low) if word in ("the", "a", "an")}
+        self.offices: dict[tuple[str, str], str] = {}
 
     def _place(self, i: int, sentence: Sentence) -> Mention | None:
         found = self.lexicon.place_at(self.folded, i)
@@ -32,9 +52,11 @@ class PlaceNames(Script):
         last = i + length
         low = self.document.low
         start = last + 2 if low[last : last + 2] in (["'", "s"], ["’", "s"]) else last
-        if start > last and "ministry" in low[start : start + 3]:
-            start = low.index("ministry", start)  # "Kazakhstan's space ministry"
-            return Mention(i, start + 1, start + 1, "state", "Government of " + place.name, country=place.country)
+        office = self._office(start, sentence)
+        if office:
+            name = self._text(start if start > last and self._is_capital(start) else i, office)
+            name = self.offices.setdefault((place.country, " ".join(low[start:office])), name)
+            return Mention(i, office, office, "state", name, country=place.country)
         if start < sentence.last and low[start] in _STATE_WORDS and not self._is_company_run(start + 1, sentence):
             return Mention(i, start + 1, start + 1, "state", "Government of " + place.name, country=place.country)
         if place.form == "government":
@@ -47,6 +69,35 @@ class PlaceNames(Script):
         if self._follows_state_word(i):
             return Mention(i, last, last, "state", "Government of " + place.name, country=place.country)
         return Mention(i, last, last, "place", place.name, country=place.country, is_demonym=place.form == "demonym")
+
+    def _office(self, i: int, sentence: Sentence) -> int:
+        """The end of the office of a state that begins at i, in small letters or large: "air force"; 0 for none."""
+        low = self.document.low
+        for k in range(i, min(i + 5, sentence.last)):
+            if low[k] in _OFFICES:
+                end = k + 1
+                if low[k] == "guard" and end < sentence.last and low[end] == "service":
+                    end += 1
+                if end + 1 < sentence.last and low[end] in ("of", "for") and low[end + 1] in _LOOKS_AFTER:
+                    end += 2
+                    while end + 1 < sentence.last and low[end] in ("and", ",") and low[end + 1] in _LOOKS_AFTER:
+                        end += 2
+                elif k == i and low[k] not in _BY_THEMSELVES:
+                    return 0
+                return 0 if self._is_company_run(end, sentence) else end  # "Italy's space agency ASI"
+            if low[k] not in _LOOKS_AFTER:
+                return 0
+        return 0
+
+    def _own_office(self, i: int, sentence: Sentence) -> Mention | None:
+        """An office that the text names by itself: "the defence ministry"."""
+        end = self._office(i, sentence)
+        if not end or self.document.low[i - 1] not in ("the", "a", "an") or self._is_capital(i):
+            return None
+        name = self._text(i, end)
+        if any(office == name.lower() for _, office in self.offices):
+            return None  # named before with its country
+        return Mention(i, end, end, "state", name)
 
     def _foreign_state(self, i: int, sentence: Sentence) -> Mention | None:
         """The government of "il governo italiano", "le ministère belge", "die italienische Regierung"."""

@@ -15,6 +15,7 @@ _ELIDED = frozenset(("d", "dell", "l"))
 _CONNECTORS = frozenset("of de do da dos das del della di du des for en".split())
 _MINISTRY = frozenset(("ministry", "department", "minister"))
 _OFFICES = frozenset("commission authority agency administration office board council regulator service".split())
+_HOUSE = frozenset("associates sons brothers bros".split())
 _OFFICIAL = _MINISTRY | frozenset("national federal state independent postal communications telecommunications".split())
 
 
@@ -72,7 +73,7 @@ class NameRuns(Script):
         if word == "&":
             return starts[i] - ends[i - 1] <= 1 and starts[i + 1] - ends[i] <= 1
         if word == "and":
-            return low[first] in _OFFICIAL and self._ends_official(i + 1, sentence)
+            return self._links_and(i, first, sentence)
         if low[i] in ("of", "for", "de", "en") or low[i] in _CONNECTORS:
             return (
                 low[i - 1] in _HEADS_OF_OF
@@ -80,6 +81,13 @@ class NameRuns(Script):
                 or (low[i] in ("do", "da", "dos", "das", "del") and i - 1 == first)
             )
         return False
+
+    def _links_and(self, i: int, first: int, sentence: Sentence) -> bool:
+        """Whether "and" joins two words of one name: "Dettwiler and Associates", "Communications and Space Agency"."""
+        low = self.document.low
+        if low[i + 1] in _HOUSE:
+            return True
+        return bool(_OFFICIAL & {low[first], low[i - 1]}) and self._ends_official(i + 1, sentence)
 
     def _ends_official(self, i: int, sentence: Sentence) -> bool:
         """Whether the capitalised words from i on end an authority's name, or are all that a ministry looks after."""

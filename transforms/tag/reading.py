@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from transforms.tag.amounts import Amount, find_amounts
 from transforms.tag.described import describe
-from transforms.tag.lexicon import Lexicon
+from transforms.tag.lexicon import Lexicon, fold
 from transforms.tag.mentions import Mention, NameContext, is_title_case
 from transforms.tag.names import NameReader
 from transforms.tag.terms import Stake, Term, find_stakes, find_terms
@@ -139,12 +139,15 @@ def _read_names(
 def _unify(mentions: list[list[Mention]], people: set[str]) -> None:
     """A name that begins a longer one of the text is that company; a surname of the text is a person."""
     longer: dict[str, Mention] = {}
+    listed: dict[str, dict[str, Mention]] = {}  # by the first word of how the text writes them
     for found in mentions:
         for mention in found:
             if mention.kind == "org":
                 first, space, _ = mention.key.partition(" ")
                 if space:
                     longer.setdefault(first, mention)
+                if mention.company is not None and " " in mention.name:
+                    listed.setdefault(fold(mention.name.split(" ")[0]).lower(), {})[mention.key] = mention
     extended: dict[str, Mention] = {}
     for found in mentions:
         for mention in found:
@@ -172,7 +175,12 @@ def _unify(mentions: list[list[Mention]], people: set[str]) -> None:
                 mention.kind = "person"
                 continue
             full = longer.get(mention.key)
-            if full is not None and full.company is None:
+            known = listed.get(mention.key, {})
+            if len(known) == 1:
+                own = next(iter(known.values()))  # "Array", where the text has "Array Digital Infrastructure"
+                mention.name, mention.company, mention.country = own.name, own.company, own.country
+                mention.is_extended = own.is_extended
+            elif full is not None and full.company is None:
                 mention.name = full.name
 
 
