@@ -31,6 +31,7 @@ from tests.gate import STORIES, Rows, is_same_name, is_same_value, pair_deals, r
 from transforms.tag import Tagger, linear, tags_to_json
 from transforms.tag.deals import Draft
 from transforms.tag.features import status_features, type_features
+from transforms.tag.further import further_features
 from transforms.tag.parties import role_features, rule_roles
 from transforms.tag.party_features import candidates
 from transforms.tag.roles import VALID
@@ -40,10 +41,10 @@ from transforms.tag.tagger import Reading
 
 DATA = ROOT / "transforms" / "tag" / "data"
 PARTS = 5
-RARE = 3  # a feature that fewer examples have is left out
+RARE = 4  # a feature that fewer examples have is left out
 LEAST = 0.02  # and so is one whose weights are all smaller
 # The inverse of the penalty; of ten-fold steps the one that came out best on stories left out.
-STRENGTH = {"story": 0.3, "type": 0.3, "status": 0.3, "party": 0.3, "role": 0.3, "value": 0.3}
+STRENGTH = {"story": 0.3, "further": 0.1, "type": 0.2, "status": 0.2, "party": 0.3, "role": 0.3, "value": 0.3}
 FIGURES = ("story_f1", "deal_f1", "type", "status", "party_f1", "role_f1", "value_f1", "main_exact")
 
 
@@ -77,7 +78,7 @@ def read_stories(folder: Path, tagger: Tagger) -> list[Story]:
         for id_, row in rows.items():
             reading = tagger.read(row.get("title"), row["text"], row.get("lang"))
             rules = [_deal(draft) for draft in reading.deals if not reading.is_guess]
-            examples = _examples(reading, golds[id_])
+            examples = _examples(reading, tagger.further(reading), golds[id_])
             stories.append(Story(id_, name, row, golds[id_], {"is_deal_story": bool(rules), "deals": rules}, examples))
     return stories
 
@@ -94,30 +95,45 @@ def _deal(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _examples(reading: Reading, gold: dict[str, Any]) -> dict[str, list[Example]]:
+def _examples(reading: Reading, further: list[Draft], gold: dict[str, Any]) -> dict[str, list[Example]]:
     page = reading.page
     found: dict[str, list[Example]] = {name: [] for name in STRENGTH}
     found["story"].append(Example(reading.evidence, _yes(gold["is_deal_story"])))
     if "deals" not in gold:
         return found
-    pairs = pair_deals(gold["deals"], [_deal(draft) for draft in reading.deals])
-    if reading.is_guess and gold["deals"]:
-        pairs = [(0, 0)] if reading.deals else []  # the models are to find its parties
+    if not reading.deals or not gold["deals"]:
+        return found
+    main = reading.deals[0]
+    pairs = _pair(gold["deals"], main, further)
+    if reading.is_guess and not any(j == 0 for _, j in pairs) and not any(i == 0 for i, _ in pairs):
+        pairs.append((0, 0))  # the models are to find its parties
+    paired = {j for _, j in pairs}
+    for j, draft in enumerate(further, 1):
+        found["further"].append(Example(further_features(page, draft, main, further), _yes(j in paired)))
+    drafts = [draft for j, draft in enumerate((main, *further)) if j in paired or j == 0]
     for i, j in pairs:
-        deal, draft = gold["deals"][i], reading.deals[j]
+        deal, draft = gold["deals"][i], (main, *further)[j]
         found["type"].append(Example(type_features(page, draft), deal["deal_type"]))
         found["status"].append(Example(status_features(page, draft), deal["status"]))
-        rows = candidates(page, draft, reading.deals)
+        rows = candidates(page, draft, drafts)
         roles = [_role_of(row.name, deal["parties"]) for row in rows]
         found["party"] += [Example(row.features, _yes(bool(role))) for row, role in zip(rows, roles)]
         taken = [(row, role) for row, role in zip(rows, roles) if role in VALID[deal["deal_type"]]]
         ruled = rule_roles(deal["deal_type"], draft, [row for row, _ in taken])
         for (row, role), (_, told) in zip(taken, ruled):
             found["role"].append(Example(role_features(deal["deal_type"], told, row), role))
-        for amount, features in sums(page, draft, reading.deals):
+        for amount, features in sums(page, draft, drafts):
             own = {"amount": float(amount.amount), "currency": amount.currency}
             found["value"].append(Example(features, _yes(is_same_value(deal["value"], own))))
     return found
+
+
+def _pair(deals: list[dict[str, Any]], main: Draft, further: list[Draft]) -> list[tuple[int, int]]:
+    """Pairs labelled deals with the drafts of a story, of which the main one has the first choice."""
+    first = pair_deals(deals, [_deal(main)])
+    free = [i for i in range(len(deals)) if (i, 0) not in first]
+    others = pair_deals([deals[i] for i in free], [_deal(draft) for draft in further])
+    return first + [(free[i], j + 1) for i, j in others]
 
 
 def _role_of(name: str, parties: list[dict[str, str]]) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from transforms.tag import Tagger
+from transforms.tag.select import MAX_DEALS
 
 TAGGER = Tagger()
 Told = set[tuple[frozenset[str], float | None]]
@@ -284,3 +285,30 @@ def test_a_deal_far_down_a_long_text_is_read() -> None:
 def test_the_worth_at_market_prices_is_no_price() -> None:
     text = "Vodafone is in talks to buy a stake in Vodacom. At market prices the holding is worth 16 billion rand."
     assert [amount for _, amount in told("Vodafone eyes Vodacom stake", text)] == [None]
+
+
+def test_a_deal_told_twice_is_one() -> None:
+    text = (
+        "Vodafone has agreed to buy fibre operator Zaplink for 45 million euros. The British company will pay in cash "
+        "for Zaplink, and the deal should close in June. Zaplink had been owned by Kvik Capital since 2015."
+    )
+    deals = TAGGER.tag("Zaplink changes hands", text, "en").deals
+    assert [(deal.deal_type, deal.value_amount) for deal in deals] == [("acquisition", 45_000_000)]
+
+
+def test_further_deals_have_the_side_that_their_sentences_leave_to_the_main_one() -> None:
+    text = (
+        "Entel has picked Ericsson to build its 5G network in Chile. Nokia was chosen for the core in a separate "
+        "award. The operator will lease the masts from American Tower for ten years."
+    )
+    deals = TAGGER.tag("Ericsson wins in Chile", text, "en").deals
+    assert [{(party.name, party.role) for party in deal.parties} for deal in deals] == [
+        {("Entel", "customer"), ("Ericsson", "supplier")},
+        {("Entel", "customer"), ("Nokia", "supplier")},
+        {("Entel", "customer"), ("American Tower", "supplier")},
+    ]
+
+
+def test_a_long_list_of_deals_is_bounded() -> None:
+    items = ["Vodafone bought fibre operator Zaplink%s for %d million euros." % (chr(97 + i), i + 5) for i in range(26)]
+    assert len(TAGGER.tag("Deals of the year", " ".join(items), "en").deals) <= MAX_DEALS

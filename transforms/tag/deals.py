@@ -22,6 +22,7 @@ class Draft:
     """A deal in the making. sentence: where it is asserted first; at: the token of its verb or noun there.
 
     is_share: one of several deals that were told as one, so its parties and its sum are its own.
+    source: how it was found: read by the "rules", "doubted" by them, or a "guess" that marks where a deal may be told.
     """
 
     deal_type: str
@@ -40,6 +41,7 @@ class Draft:
     groups: list[Group] = field(default_factory=list)
     at: int = -1
     is_share: bool = False
+    source: str = "rules"
 
     def keys(self) -> set[str]:
         return {mention.key for mention, _ in self.parties}

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from transforms.tag.deals import Draft
+from transforms.tag.deals import Draft, join_drafts
 from transforms.tag.described import kind_of
 from transforms.tag.drafts import draft_of
 from transforms.tag.events import Event, Parties
@@ -25,6 +26,8 @@ from transforms.tag.vocabulary import Trie, Vocabulary
 _OWNED = frozenset(("asset", "thing", "licence", "spectrum"))
 MAX_SENTENCES = 4
 MAX_PARTIES = 2
+MAX_FURTHER = 60  # sentences in which further deals are guessed
+MAX_GUESSES = 8
 MAX_TOKENS = 120
 _OWNED = frozenset(("asset", "stake", "control", "thing", "spectrum", "licence", "company"))
 _ALSO_DEALT = frozenset(("licence", "stake", "control", "thing"))
@@ -79,19 +82,39 @@ def find_guess(page: Page, vocabulary: Vocabulary) -> Guess | None:
     beginning = range(min(MAX_SENTENCES, len(page.document.sentences)))
     says_sector = any(kind == "sector" for index in beginning for kind, _ in page.topics[index])
     for index in beginning:
-        parties = _parties(page, index)
-        if index and len(parties) < 2:
-            parties += [m for m in title if not any(same_name(m.key, own.key) for own in parties)]
-        parties = _likeliest(parties)
-        fielded = sum(_is_fielded(mention) for mention in parties)
-        if not (fielded or says_sector) or not parties:
+        guess = _guess_at(page, index, hints, title if index else [])
+        if not (guess.fielded or says_sector) or not guess.parties:
             continue
-        has_sum = any(amount.amount >= MIN_PRICE for amount in page.amounts[index]) if page.amounts else False
-        found = _hints(page, index, hints) + (title_hints if index else Counter())
-        guess = Guess(index, tuple(parties), found, fielded, has_sum, [])
+        guess = guess._replace(hints=guess.hints + (title_hints if index else Counter()))
         if best is None or guess.weight > best.weight:
             best = guess
     return None if best is None else best._replace(items=read_items(page, best.sentence))
+
+
+def find_more_guesses(page: Page, vocabulary: Vocabulary, told: Collection[int]) -> list[Guess]:
+    """Returns the sentences that no deal was read in and that may tell one. told: those that deals were read in."""
+    hints = vocabulary.hints[page.language]
+    found: list[Guess] = []
+    for index in range(min(MAX_FURTHER, len(page.document.sentences))):
+        if index in told or page.headline[index]:
+            continue
+        guess = _guess_at(page, index, hints, [])
+        is_hinted = guess.has_sum or any(kind != "ordinary" for kind in guess.hints)
+        if len(guess.parties) >= 2 or (guess.parties and is_hinted):
+            found.append(guess)
+    best = sorted(found, key=lambda guess: -guess.weight)[:MAX_GUESSES]
+    return [guess._replace(items=read_items(page, guess.sentence)) for guess in found if guess in best]
+
+
+def _guess_at(page: Page, index: int, hints: Trie, others: Sequence[Mention]) -> Guess:
+    """What a sentence says. others: the parties that are understood where it names too few."""
+    parties = _parties(page, index)
+    if len(parties) < 2:
+        parties += [m for m in others if not any(same_name(m.key, own.key) for own in parties)]
+    parties = _likeliest(parties)
+    has_sum = any(amount.amount >= MIN_PRICE for amount in page.amounts[index]) if page.amounts else False
+    fielded = sum(_is_fielded(mention) for mention in parties)
+    return Guess(index, tuple(parties), _hints(page, index, hints), fielded, has_sum, [])
 
 
 def guessed_draft(page: Page, vocabulary: Vocabulary, guess: Guess) -> Draft:
@@ -104,7 +127,9 @@ def guessed_draft(page: Page, vocabulary: Vocabulary, guess: Guess) -> Draft:
     event.objects = [value for item in items for value in item.objects]
     event.has_deal_noun = True
     group = group_events([event], items, page.headline[guess.sentence])[0]
-    return draft_of(page, vocabulary, group, items, parties)
+    draft = join_drafts([draft_of(page, vocabulary, group, items, parties)])[0]
+    draft.source = "guess"
+    return draft
 
 
 def _likeliest(parties: list[Mention]) -> list[Mention]:

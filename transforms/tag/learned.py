@@ -19,19 +19,15 @@ from transforms.tag.sum_features import sums
 # From where a sum that the rules did not take is taken, and below which theirs is left out.
 ADD_SUM, LEAVE_SUM = 0.5, 0.4
 # What the rules' own word counts more than the models learned from stories that are hard on rules.
-TRUST = 0.75
+TRUST = 0.6
 
 
-def refine(page: Page, drafts: Sequence[Draft], is_guess: bool) -> None:
-    """Settles type, status, parties, roles and value of the deals of a story, in place.
-
-    is_guess: the rules found no deal; the one there is only marks where one may be told.
-    """
-    trust = 0.0 if is_guess else TRUST
+def refine(page: Page, drafts: Sequence[Draft]) -> None:
+    """Settles type, status, parties, roles and value of the deals of a story, in place."""
     settled = [
         (
-            load_model("type").best(type_features(page, draft), draft.deal_type, trust),
-            _status(page, draft, trust),
+            load_model("type").best(type_features(page, draft), draft.deal_type, _trust(draft)),
+            _status(page, draft),
             find_parties(page, draft, drafts),
             draft.value if draft.is_share else _value(page, draft, drafts),
         )
@@ -43,12 +39,17 @@ def refine(page: Page, drafts: Sequence[Draft], is_guess: bool) -> None:
         draft.value = next((v for v in (value, value and draft.value) if v is None or v.start not in taken), None)
         if draft.value is not None:
             taken.add(draft.value.start)
-        draft.parties = settle_roles(kind, draft, rows, trust)
+        draft.parties = settle_roles(kind, draft, rows, _trust(draft))
 
 
-def _status(page: Page, draft: Draft, trust: float) -> Status:
+def _trust(draft: Draft) -> float:
+    """How much more than the models learned the rules' word counts; of a guess nothing."""
+    return 0.0 if draft.source == "guess" else TRUST
+
+
+def _status(page: Page, draft: Draft) -> Status:
     """The status, with the words that say it where the rules found some, else with the deal's own verb."""
-    value = load_model("status").best(status_features(page, draft), draft.status.status, trust)
+    value = load_model("status").best(status_features(page, draft), draft.status.status, _trust(draft))
     if value == draft.status.status:
         return draft.status
     told = next((status for _, status in draft.statuses if status.status == value), None)

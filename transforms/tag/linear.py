@@ -45,7 +45,7 @@ def logistic(total: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-8.0, min(8.0, total))))
 
 
-MODELS = ("story", "type", "status", "party", "role", "value")
+MODELS = ("story", "further", "type", "status", "party", "role", "value")
 LOADED: dict[str, Linear] = {}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 
 from transforms.tag.deals import Draft
 from transforms.tag.described import kind_of
@@ -14,9 +15,8 @@ from transforms.tag.party_features import Candidate, candidates
 from transforms.tag.reading import Page
 from transforms.tag.roles import VALID, assign_roles
 
-# From where a name that the rules did not take is added, and below which one that they took is left out; a deal seldom
-# has one side only, so for the second party less will do.
-ADD, LEAVE, SECOND = 0.5, 0.3, 0.3
+# From which probability a name is a party; a deal seldom has one side only, so for the second party less will do.
+FIRST, SECOND = 0.5, 0.3
 # The two sides that a deal of the type cannot do without.
 _ENDS = {
     "acquisition": ("acquirer", "target"),
@@ -37,17 +37,12 @@ def find_parties(page: Page, draft: Draft, drafts: Sequence[Draft]) -> list[Cand
         kept = [row for row in rows if row.role]
     else:
         rated = [(model.probability(row.features), row) for row in rows]
-        kept = [row for chance, row in rated if chance >= (LEAVE if row.role else ADD) or _is_state(row)]
+        kept = [row for chance, row in rated if chance >= FIRST]
         if len(kept) < 2:
             left = [(chance, -k, row) for k, (chance, row) in enumerate(rated) if row not in kept]
             kept += [row for chance, _, row in sorted(left, reverse=True)[:1] if chance >= SECOND]
     place = {mention: i for i, (mention, _) in enumerate(draft.parties)}
     return sorted(kept, key=lambda row: place.get(row.mention, len(place))) or [row for row in rows if row.role]
-
-
-def _is_state(row: Candidate) -> bool:
-    """Whether the rules took a state for a party; they do so with care, and stories that name its ministry mislead."""
-    return bool(row.role) and row.mention.kind == "state"
 
 
 def rule_roles(kind: str, draft: Draft, rows: Sequence[Candidate]) -> Parties:
@@ -76,8 +71,20 @@ def settle_roles(kind: str, draft: Draft, rows: Sequence[Candidate], trust: floa
         weights = dict(zip(model.classes, model.sums(role_features(kind, role, row))))
         rated.append((mention, {own: weights[own] + (trust if own == role else 0.0) for own in classes}))
     found = [(mention, max(weights, key=lambda role: weights[role])) for mention, weights in rated]
-    for side in _ENDS.get(kind, ()):
-        if len(found) >= 2 and all(role != side for _, role in found):
-            k = max(range(len(rated)), key=lambda k: rated[k][1][side] - rated[k][1][found[k][1]])
+    ends = _ENDS.get(kind)
+    if ends is not None and len(found) >= 2 and not set(ends) <= {role for _, role in found}:
+        for k, side in zip(_likeliest_two(rated, found, ends), ends):
             found[k] = (found[k][0], side)
     return found
+
+
+def _likeliest_two(
+    rated: Sequence[tuple[Mention, dict[str, float]]], found: Parties, ends: tuple[str, str]
+) -> tuple[int, int]:
+    """The two parties that lose least by being the two ends of a deal, in their order."""
+
+    def loss(k: int, side: str) -> float:
+        weights = rated[k][1]
+        return weights[found[k][1]] - weights[side]
+
+    return min(permutations(range(len(found)), 2), key=lambda two: loss(two[0], ends[0]) + loss(two[1], ends[1]))

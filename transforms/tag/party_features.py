@@ -49,6 +49,11 @@ def candidates(page: Page, draft: Draft, drafts: Sequence[Draft]) -> list[Candid
                 _file(places, index, mention, parties)
     for name, (mention, _) in parties.items():
         places.setdefault(name, [(min(draft.sentences), mention)])
+    main = drafts[0]
+    leads = {} if draft is main else {_key(mention): role for mention, role in main.parties}
+    for mention, _ in main.parties:
+        if draft is not main:
+            _file(places, min(main.sentences), mention, parties)
     others = {_key(mention) for other in drafts if other is not draft for mention, _ in other.parties}
     own = set(draft.sentences[:MAX_TOLD])
     titled = _order(name for name, at in places.items() if any(page.headline[index] for index, _ in at))
@@ -69,6 +74,10 @@ def candidates(page: Page, draft: Draft, drafts: Sequence[Draft]) -> list[Candid
         ]
         if name in others:
             facts.append("other")
+        if draft is not main:
+            facts.append("main=" + leads.get(name, "no"))
+        if name in leads:
+            facts.append("main=%s %s" % (leads[name], draft.deal_type))
         before, after = beside(page, index, mention.first, mention.last)
         facts += ["< " + before[2], "< %s %s" % (before[1], before[2]), "> " + after[0], "> " + " ".join(after[:2])]
         mark = "+" if role else "-"

@@ -12,8 +12,8 @@ from transforms.tag.trades import trade_type
 MAX_DEALS = 12
 
 
-def choose_deals(page: Page, drafts: list[Draft]) -> list[Draft]:
-    """Returns the deals of the story, main deal first."""
+def choose_deals(page: Page, drafts: list[Draft]) -> tuple[list[Draft], list[Draft]]:
+    """Returns the deals of the story, main deal first, and the drafts that the rules doubt, in order of the text."""
     kept = [draft for draft in drafts if _counts(page, draft)]
     kept.sort(key=lambda draft: (not draft.in_headline, draft.status.level == "background", min(draft.sentences)))
     if kept and not any(min(draft.sentences) <= 2 or _has_paragraph(draft) for draft in kept):
@@ -29,13 +29,21 @@ def choose_deals(page: Page, drafts: list[Draft]) -> list[Draft]:
                 (term for i in draft.sentences for k in (i, i + 1) if k < len(page.terms) for term in page.terms[k]),
                 None,
             )
-        draft.status = _status(draft)
-    for draft in kept:
-        draft.deal_type = _type(page, draft)
-        if draft.value is not None and draft.value.role == "valuation" and draft.deal_type in ("merger", "stake"):
-            draft.value = None
-        draft.parties = assign_roles(draft.deal_type, draft.parties, draft.groups)
-    return kept[:MAX_DEALS]
+    doubted = [draft for draft in drafts if not any(draft is own for own in kept)]
+    for draft in kept + doubted:
+        _settle(page, draft)
+    for draft in doubted:
+        draft.source = "doubted" if draft.source == "rules" else draft.source
+    return kept[:MAX_DEALS], doubted[:MAX_DEALS]
+
+
+def _settle(page: Page, draft: Draft) -> None:
+    """Settles status, type and roles by all the sentences that tell of a deal."""
+    draft.status = _status(draft)
+    draft.deal_type = _type(page, draft)
+    if draft.value is not None and draft.value.role == "valuation" and draft.deal_type in ("merger", "stake"):
+        draft.value = None
+    draft.parties = assign_roles(draft.deal_type, draft.parties, draft.groups)
 
 
 def _counts(page: Page, draft: Draft) -> bool:

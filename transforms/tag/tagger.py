@@ -15,7 +15,8 @@ from schemas.rows import Tags
 from transforms.tag.assemble import build_deal
 from transforms.tag.deals import Draft, join_drafts
 from transforms.tag.drafts import read_drafts
-from transforms.tag.guess import find_guess, guessed_draft
+from transforms.tag.further import choose_further
+from transforms.tag.guess import find_guess, find_more_guesses, guessed_draft
 from transforms.tag.learned import refine
 from transforms.tag.lexicon import Lexicon, load_lexicon
 from transforms.tag.linear import MODELS, load_model
@@ -43,12 +44,20 @@ TAGGER_VERSION = _version()
 
 
 class Reading(NamedTuple):
-    """The deals that the rules read, main deal first, or one that they only guess; evidence: what the score goes by."""
+    """The deals that the rules read, main deal first, or one that they only guess, and the drafts that they doubt.
+
+    evidence: what the score goes by.
+    """
 
     page: Page
     deals: list[Draft]
-    is_guess: bool
+    doubted: list[Draft]
     evidence: list[str]
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether the rules found no deal, and the only one marks where one may be told."""
+        return any(draft.source == "guess" for draft in self.deals)
 
 
 class Tagger:
@@ -70,8 +79,10 @@ class Tagger:
         day = None if published_at is None else published_at.to_utc_datetime().date()
         reading = self.read(title, text, language, day.year if day else None)
         score = probability(reading.evidence)
-        chosen = reading.deals if score >= (GUESS if reading.is_guess else KEEP) else []
-        refine(reading.page, chosen, reading.is_guess)
+        chosen = reading.deals[:1] if score >= (GUESS if reading.is_guess else KEEP) else []
+        if chosen:
+            chosen += choose_further(reading.page, chosen[0], self.further(reading))
+        refine(reading.page, chosen)
         deals = tuple(build_deal(reading.page, draft, i == 0, day, TAGGER_VERSION) for i, draft in enumerate(chosen))
         sectors = tuple(sector for sector in ("telecom", "satellite") if any(sector in deal.sectors for deal in deals))
         topics = Counter(topic for deal in deals for topic in deal.topics)
@@ -81,14 +92,25 @@ class Tagger:
         """What the rules read of a story, or else the deal that they guess, before anything learned has its say."""
         page = read_page(title, text, language, year, self.lexicon, self.vocabulary)
         if not (page.amounts or page.stakes or page.terms):
-            return Reading(page, [], False, evidence(page, [], None))
-        drafts = choose_deals(page, split_drafts(page, join_drafts(read_drafts(page, self.vocabulary))))
+            return Reading(page, [], [], evidence(page, [], None))
+        drafts, doubted = choose_deals(page, split_drafts(page, join_drafts(read_drafts(page, self.vocabulary))))
         guess = find_guess(page, self.vocabulary)
         found = evidence(page, drafts, guess)
-        if drafts or guess is None:
-            return Reading(page, drafts, False, found)
-        draft = guessed_draft(page, self.vocabulary, guess)
-        return Reading(page, choose_deals(page, join_drafts([draft])), True, found)
+        if not drafts and guess is not None:
+            drafts = choose_deals(page, [guessed_draft(page, self.vocabulary, guess)])[0]
+        return Reading(page, drafts, doubted, found)
+
+    def further(self, reading: Reading) -> list[Draft]:
+        """What may be deals of a story beside its main one: read, doubted, or guessed where nothing was read."""
+        if not reading.deals:
+            return []
+        page, drafts = reading.page, [*reading.deals[1:], *reading.doubted]
+        told = {index for draft in (*reading.deals, *drafts) for index in draft.sentences}
+        guesses = [
+            guessed_draft(page, self.vocabulary, guess) for guess in find_more_guesses(page, self.vocabulary, told)
+        ]
+        kept, doubted = choose_deals(page, guesses)
+        return sorted(drafts + kept + doubted, key=lambda draft: (draft.sentence, draft.at))
 
 
 @lru_cache(maxsize=2)
