@@ -194,6 +194,8 @@ def report(stories: Sequence[Story], tagged: Rows) -> None:
             if inside:
                 figures = score(gold, rows)[0]
                 print("%-17s %-6s" % (name[:17], what) + "".join("%11.3f" % figures[figure] for figure in FIGURES))
+    for name in sorted({story.set for story in stories}):
+        _count(name, [story for story in stories if story.set == name])
     labels = [bool(story.gold["is_deal_story"]) for story in stories]
     scores = [float(tagged[story.id]["deal_score"]) for story in stories]
     brier = sum((s - label) ** 2 for s, label in zip(scores, labels)) / len(labels)
@@ -209,6 +211,25 @@ def report(stories: Sequence[Story], tagged: Rows) -> None:
             said = [s >= (keep if story.rules["deals"] else guess) for s, story in zip(scores, stories)]
             right = sum(a and b for a, b in zip(said, labels))
             print("keep %.2f guess %.2f: f1 %.3f" % (keep, guess, 2 * right / max(1, sum(said) + sum(labels))))
+
+
+def _count(name: str, stories: Sequence[Story]) -> None:
+    """Prints what a set consists of."""
+    deals = [len(story.gold.get("deals", ())) for story in stories]
+    words = [len(story.row["text"].split()) for story in stories]
+    print(
+        "%s: %d stories of %d to %d words, %d of them deal stories with %d deals, %d with several, %d not in English"
+        % (
+            name,
+            len(stories),
+            min(words),
+            max(words),
+            sum(story.gold["is_deal_story"] for story in stories),
+            sum(deals),
+            sum(count > 1 for count in deals),
+            sum((story.row.get("lang") or "en") != "en" for story in stories),
+        )
+    )
 
 
 def write(models: dict[str, linear.Linear]) -> None:

@@ -8,31 +8,42 @@ from transforms.tag import Tagger
 TAGGER = Tagger()
 
 
-@pytest.mark.parametrize(
-    ("text", "status"),
-    [
-        ("Orange scrapped the sale of its Swiss mobile unit to Telia.", "terminated"),
-        ("Orange called off its takeover of mobile operator Telia.", "terminated"),
-        ("Orange will not pursue its takeover of mobile operator Telia.", "terminated"),
-        ("The merger of mobile operators Orange and Telia was blocked.", "terminated"),
-        ("Orange said its negotiations to take over mobile operator Telia had failed.", "terminated"),
-        ("The regulator cleared the takeover of mobile operator Telia by Orange.", "approved"),
-        ("The regulator would not oppose the takeover of mobile operator Telia by Orange.", "approved"),
-        ("Shareholders voted for the takeover of mobile operator Telia by Orange.", "approved"),
-        ("The watchdog has no objections to the takeover of mobile operator Telia by Orange.", "approved"),
-        ("Orange concluded the purchase of Telia's Danish mobile business.", "completed"),
-        ("Orange wrapped up its takeover of mobile operator Telia.", "completed"),
-        ("Orange tabled a takeover bid for mobile operator Telia.", "proposed"),
-        ("Orange bids for mobile operator Telia.", "proposed"),
-        ("Orange has submitted a takeover offer for mobile operator Telia.", "proposed"),
-        ("Orange is weighing a takeover of mobile operator Telia.", "rumoured"),
-        ("Orange is looking to sell its stake in mobile operator Telia.", "rumoured"),
-        ("Orange may raise its stake in mobile operator Telia.", "rumoured"),
-        ("Orange is haggling over the purchase of mobile operator Telia.", "in_talks"),
-        ("Orange is poised to buy mobile operator Telia.", "in_talks"),
-    ],
-)
+STATUSES = [
+    ("Orange scrapped the sale of its Swiss mobile unit to Telia.", "terminated"),
+    ("Orange called off its takeover of mobile operator Telia.", "terminated"),
+    ("Orange will not pursue its takeover of mobile operator Telia.", "terminated"),
+    ("The merger of mobile operators Orange and Telia was blocked.", "terminated"),
+    ("Orange said its negotiations to take over mobile operator Telia had failed.", "terminated"),
+    ("The regulator cleared the takeover of mobile operator Telia by Orange.", "approved"),
+    ("The regulator would not oppose the takeover of mobile operator Telia by Orange.", "approved"),
+    ("Shareholders voted for the takeover of mobile operator Telia by Orange.", "approved"),
+    ("The watchdog has no objections to the takeover of mobile operator Telia by Orange.", "approved"),
+    ("Orange concluded the purchase of Telia's Danish mobile business.", "completed"),
+    ("Orange wrapped up its takeover of mobile operator Telia.", "completed"),
+    ("Orange tabled a takeover bid for mobile operator Telia.", "proposed"),
+    ("Orange has submitted a takeover offer for mobile operator Telia.", "proposed"),
+    ("Orange is weighing a takeover of mobile operator Telia.", "rumoured"),
+    ("Orange is looking to sell its stake in mobile operator Telia.", "rumoured"),
+    ("Orange may raise its stake in mobile operator Telia.", "rumoured"),
+    ("Orange is haggling over the purchase of mobile operator Telia.", "in_talks"),
+    ("Orange is poised to buy mobile operator Telia.", "in_talks"),
+]
+# Under a headline that says nothing of it the models take this for news of a deal that is agreed.
+BID = ("Orange bids for mobile operator Telia.", "proposed")
+
+
+@pytest.mark.parametrize(("text", "status"), STATUSES)
 def test_the_governing_verb_gives_the_status(text: str, status: str) -> None:
+    assert TAGGER.tag("Mobile news", text, "en").deals[0].status == status
+
+
+@pytest.mark.parametrize(("text", "status"), [*STATUSES, BID])
+def test_the_rules_read_the_status_of_the_governing_verb(text: str, status: str) -> None:
+    assert TAGGER.read("Mobile news", text, "en").deals[0].status.status == status
+
+
+@pytest.mark.parametrize(("text", "status"), [*STATUSES, BID])
+def test_the_governing_verb_gives_the_status_in_the_headline_too(text: str, status: str) -> None:
     assert TAGGER.tag(text.rstrip("."), text, "en").deals[0].status == status
 
 

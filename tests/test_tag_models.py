@@ -48,10 +48,11 @@ def deal_features(tagger: Tagger, reading: Reading) -> list[list[str]]:
 
 def test_what_the_models_go_by_names_no_company(tagger: Tagger) -> None:
     """So they cannot know a deal by who makes it."""
-    text = "%s has agreed to buy fibre network operator %s for 40 million euros, %s said on Monday."
+    text = "%s has agreed to buy fibre network operator %s for 40 million euros, %s said on Monday. "
+    text += "Separately, Nokia will supply Telia with radios under a contract worth 5 million euros."
     one = tagger.read("Fibre firm sold", text % ("Vodafone", "Zaplink", "Vodafone"), "en")
     other = tagger.read("Fibre firm sold", text % ("Orange", "Kvikfiber", "Orange"), "en")
-    assert len(one.deals) == len(other.deals) == 1
+    assert len(one.deals) == len(other.deals) == 2
     assert deal_features(tagger, one) == deal_features(tagger, other)
     found = " ".join(feature for features in deal_features(tagger, one) for feature in features)
     assert "vodafo" not in found and "zaplin" not in found

@@ -23,7 +23,6 @@ from transforms.tag.subjects import is_governed
 from transforms.tag.verbs import VERB_ROLES
 from transforms.tag.vocabulary import Trie, Vocabulary
 
-_OWNED = frozenset(("asset", "thing", "licence", "spectrum"))
 MAX_SENTENCES = 4
 MAX_PARTIES = 2
 MAX_FURTHER = 60  # sentences in which further deals are guessed

@@ -21,7 +21,7 @@ _MINISTRIES = frozenset(
 
 _FORCES = frozenset("army navy force marine space air coast ministry department defence defense".split())
 # What an office of a state is called, and what stands before it: "defence ministry", "air force".
-_OFFICES = frozenset("ministry department agency force forces guard navy army police gendarmerie".split())
+_STATE_OFFICES = frozenset("ministry department agency force forces guard navy army police gendarmerie".split())
 _LOOKS_AFTER = frozenset(
     "defence defense interior home foreign health education transport communications telecommunications telecom "
     "economy economic finance treasury justice digital emergency emergencies agriculture infrastructure science "
@@ -40,7 +40,7 @@ class PlaceNames(Script):
         low = document.low
         # Where "the defence ministry" and the like may begin; the offices named with their country, and how.
         self.office_starts: set[int] = set()
-        if not _OFFICES.isdisjoint(low):
+        if not _STATE_OFFICES.isdisjoint(low):
             self.office_starts = {i + 1 for i, word in enumerate(low) if word in ("the", "a", "an")}
         self.offices: dict[tuple[str, str], str] = {}
 
@@ -74,7 +74,7 @@ class PlaceNames(Script):
         """The end of the office of a state that begins at i, in small letters or large: "air force"; 0 for none."""
         low = self.document.low
         for k in range(i, min(i + 5, sentence.last)):
-            if low[k] in _OFFICES:
+            if low[k] in _STATE_OFFICES:
                 end = k + 1
                 if low[k] == "guard" and end < sentence.last and low[end] == "service":
                     end += 1

@@ -50,9 +50,10 @@ def candidates(page: Page, draft: Draft, drafts: Sequence[Draft]) -> list[Candid
     for name, (mention, _) in parties.items():
         places.setdefault(name, [(min(draft.sentences), mention)])
     main = drafts[0]
-    leads = {} if draft is main else {_key(mention): role for mention, role in main.parties}
-    for mention, _ in main.parties:
-        if draft is not main:
+    leads: dict[str, str] = {}  # who takes part in the main deal, and how; a further one may leave them to it
+    if draft is not main:
+        leads = {_key(mention): role for mention, role in main.parties}
+        for mention, _ in main.parties:
             _file(places, min(main.sentences), mention, parties)
     others = {_key(mention) for other in drafts if other is not draft for mention, _ in other.parties}
     own = set(draft.sentences[:MAX_TOLD])
