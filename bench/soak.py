@@ -3,10 +3,11 @@
 How late entries become visible, whether any is lost or doubled, what memory does.
 
 ``python -m bench.soak --minutes 10 --runner prism`` needs Prism (docs/run-on-prism.md); ``--runner flink`` and further
-flags go to ``bentpipe stream`` as they are. With ``--kill`` the stream is killed with -9 in the middle, and started
-again on the same output. Printed: for each process its size after its first two minutes, and its growth from then on
-(children start when they are needed), and the delays from publishing to the end of the commit. Exit code 1: an entry is
-lost or doubled, one came later than MAX_DELAY_SECONDS, or a process of ours grew by more than MAX_GROWTH.
+flags go to ``bentpipe stream`` as they are. With ``--kill`` the stream is killed with -9 in the middle, some seconds
+before a window ends, which undoes most, and started again on the same output. Printed: for each process its size after
+its first two minutes, and its growth from then on (children start when they are needed), and the delays from publishing
+to the end of the commit. Exit code 1: an entry is lost or doubled, one came later than MAX_DELAY_SECONDS, or a process
+of ours grew by more than MAX_GROWTH.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from pathlib import Path
 import psutil
 import pyarrow.parquet as pq
 
+from pipeline.stream import FIRST_SECONDS
 from samples.newsroom import Newsroom
 from samples.pages import render_page
 from tests.engines.growing import GrowingSite
@@ -35,11 +37,13 @@ EVERY_SECONDS = 3.0
 SHOWN = 60  # entries that the feed shows, three minutes: what a kill undoes must still be there after the restart
 WARM_UP_SECONDS = 120.0
 SAMPLE_SECONDS = 5.0
-LAST_POLLS_SECONDS = 50.0  # a feed that brought something is polled again within 30 s
+LAST_POLLS_SECONDS = 50.0  # a feed that brought something is polled again within 20 s
 END_SECONDS = 120.0
 LEAST_POINTS = 12
 MAX_GROWTH = 1.0  # MB a minute
 MAX_DELAY_SECONDS = 120.0
+WINDOW_SECONDS = 60
+BEFORE_END_SECONDS = 1.0  # counted from the command's start; windows begin when it has built the graph, 2 s later
 FLAGS = "--window 1m --min_poll_seconds 10 --site_delay_seconds 0 --site_budget 100000"
 
 Samples = dict[str, list[tuple[float, float]]]
@@ -102,6 +106,12 @@ def delays(output: Path, published: dict[str, float]) -> dict[str, list[float]]:
     return found
 
 
+def kill_minute(minutes: float) -> float:
+    """The minute nearest to the middle in which a window is about to end."""
+    windows = round((minutes * 30 - FIRST_SECONDS) / WINDOW_SECONDS)
+    return (FIRST_SECONDS + windows * WINDOW_SECONDS - BEFORE_END_SECONDS) / 60
+
+
 def show_memory(streams: Sequence[Samples]) -> bool:
     """Prints the growth of each process; says whether ours kept to theirs."""
     is_flat = True
@@ -150,13 +160,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0], allow_abbrev=False)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--runner", default="prism")
-    parser.add_argument("--kill", action="store_true", help="kill it in the middle and start it again")
+    parser.add_argument("--kill", action="store_true", help="kill it before the end of a window, and start it again")
     args, more = parser.parse_known_args()
     with tempfile.TemporaryDirectory() as folder, GrowingNewsroom() as site:
         output = Path(folder) / "warehouse"
         command = [sys.executable, "-m", "pipeline", "stream", "--runner", args.runner, "--feeds", site.feed]
         command += ["--output", str(output), "--allow_private_network", "127.0.0.0/8", *FLAGS.split(), *more]
-        samples = soak(command, site, [args.minutes / 2] * 2 if args.kill else [args.minutes])
+        first = kill_minute(args.minutes)
+        samples = soak(command, site, [first, args.minutes - first] if args.kill else [args.minutes])
         is_flat = show_memory(samples)
         is_right = show_entries(delays(output, site.published), site.published)
     sys.exit(not (is_flat and is_right))

@@ -37,7 +37,7 @@ BUDGET_SECONDS = 3_600.0
 """A stream has no end, so a site's budget of requests is an hour's."""
 ITEM_SECONDS = 30.0
 """A page that is not read by then is deferred: it must not hold its window's commit back."""
-FIRST_SECONDS = 35
+FIRST_SECONDS = 20
 """The first window ends so long after the start, in which an engine starts and feeds are polled: what a kill undid is
 visible again then, and not up to a whole window later."""
 LATENESS_SECONDS = 3_600

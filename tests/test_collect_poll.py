@@ -44,7 +44,7 @@ def poll(before: FeedState, response: Any, read: Any = None, now: Timestamp = NO
 @pytest.mark.parametrize(
     ("response", "read", "outcome", "delay"),
     [
-        (answer(URL, "x"), parsed(12), "ok", 0.5 * HOUR),
+        (answer(URL, "x"), parsed(12), "ok", HOUR / 3),
         (answer(URL, "x"), parsed(0), "empty", 1.5 * HOUR),
         (answer(URL, status=304), None, "not_modified", 1.5 * HOUR),
         (answer(URL, "x"), FeedError("not_a_feed", "no"), "parse_error", HOUR),
@@ -86,11 +86,11 @@ def test_outcome_and_next_poll(response: Any, read: Any, outcome: str, delay: fl
 @pytest.mark.parametrize(
     ("seen", "interval", "reason"),
     [
-        (0, 0.5 * HOUR, "sooner: 0 of 12 entries known"),
-        (3, 0.5 * HOUR, "sooner: 3 of 12 entries known"),
-        (4, 0.5 * HOUR, "busy: 8 of 12 entries new"),
-        (7, 0.5 * HOUR, "busy: 5 of 12 entries new"),
-        (8, 0.5 * HOUR, "busy: 4 of 12 entries new"),
+        (0, HOUR / 3, "busy: 12 of 12 entries new"),
+        (3, HOUR / 3, "busy: 9 of 12 entries new"),
+        (4, HOUR / 3, "busy: 8 of 12 entries new"),
+        (7, HOUR / 3, "busy: 5 of 12 entries new"),
+        (8, HOUR / 3, "busy: 4 of 12 entries new"),
         (12, 1.5 * HOUR, "later: 12 of 12 entries known"),
     ],
 )
@@ -101,16 +101,21 @@ def test_interval_by_overlap(seen: int, interval: float, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "interval", "reason"),
-    [(4, 600, "kept: 4 of 12 entries known"), (8, 900, "later: 8 of 12 entries known")],
+    ("before", "known", "interval", "reason"),
+    [
+        (600, 4, 600, "kept: 4 of 12 entries known"),
+        (600, 8, 900, "later: 8 of 12 entries known"),
+        (1600, 0, 800, "sooner: 0 of 12 entries known"),
+        (1600, 3, 800, "sooner: 3 of 12 entries known"),
+    ],
 )
-def test_interval_of_a_busy_feed_up_to_its_most(known: int, interval: int, reason: str) -> None:
-    assert next_interval(600, 12, 12 - known, False, None, PollPolicy()) == (interval, reason)
+def test_interval_of_a_busy_feed_up_to_its_most(before: int, known: int, interval: int, reason: str) -> None:
+    assert next_interval(before, 12, 12 - known, False, None, PollPolicy()) == (interval, reason)
 
 
 def test_first_poll() -> None:
     after = poll(FeedState(FEED), answer(URL, "x"), parsed(12))
-    assert (after.interval_s, after.interval_reason, after.entries_new) == (0.5 * HOUR, "first poll", 12)
+    assert (after.interval_s, after.interval_reason, after.entries_new) == (HOUR / 3, "first poll", 12)
     assert after.poll_id == make_id(FEED.feed_id, NOW.micros)
 
 
@@ -118,15 +123,15 @@ def test_first_poll() -> None:
     ("headers", "hints", "interval", "reason"),
     [
         ({"cache-control": "public, max-age=7200"}, {}, 2 * HOUR, "publisher: max-age"),
-        ({"cache-control": "public, max-age=60"}, {}, 0.5 * HOUR, "busy: 6 of 12 entries new"),
-        ({"cache-control": "no-cache, max-age=7200"}, {}, 0.5 * HOUR, "busy: 6 of 12 entries new"),
+        ({"cache-control": "public, max-age=60"}, {}, HOUR / 3, "busy: 6 of 12 entries new"),
+        ({"cache-control": "no-cache, max-age=7200"}, {}, HOUR / 3, "busy: 6 of 12 entries new"),
         (
             {"expires": "Sun, 01 Nov 2026 15:00:00 GMT", "date": "Sun, 01 Nov 2026 12:00:00 GMT"},
             {},
             3 * HOUR,
             "publisher: Expires",
         ),
-        ({"expires": "0"}, {}, 0.5 * HOUR, "busy: 6 of 12 entries new"),
+        ({"expires": "0"}, {}, HOUR / 3, "busy: 6 of 12 entries new"),
         ({}, {"ttl_s": 2 * HOUR}, 2 * HOUR, "publisher: ttl"),
         ({}, {"update_period_s": 4 * HOUR, "ttl_s": 2 * HOUR}, 4 * HOUR, "publisher: sy:updatePeriod"),
         ({}, {"update_period_s": 7 * DAY_S}, DAY_S, "publisher: sy:updatePeriod; not above the most"),

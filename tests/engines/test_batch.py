@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow.parquet as pq
 import pytest
@@ -49,40 +51,62 @@ def require(engine: str) -> None:
         pytest.skip(str(error))
 
 
+class Done(NamedTuple):
+    """A run on an engine: its warehouse, and the two lines of its summary."""
+
+    output: Path
+    summary: list[str]
+
+
 @pytest.fixture(scope="module")
-def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The warehouse of each engine that is here."""
-    made: dict[str, Path] = {}
+def done(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Done]:
+    """The same run on each engine that is here."""
+    made: dict[str, Done] = {}
     with recorded_newsroom(18_870) as newsroom:
         for engine in ("direct", "prism", "flink", "spark"):
             try:
                 pick(engine).prepare([], "warehouse")
             except RunnerError:
                 continue
-            output = made[engine] = tmp_path_factory.mktemp(engine) / "warehouse"
+            output = tmp_path_factory.mktemp(engine) / "warehouse"
             words = ("--poll_all", "--site_delay_seconds", "0", "--allow_private_network", "127.0.0.0/8")
-            done = replay("--runner", engine, "--output", str(output), *words, "--feeds", *newsroom.feeds)
-            assert done.returncode == 0, done.stderr
+            ran = replay("--runner", engine, "--output", str(output), *words, "--feeds", *newsroom.feeds)
+            assert ran.returncode == 0, ran.stderr
+            made[engine] = Done(output, ran.stdout.splitlines()[:2])
     return made
 
 
 @pytest.mark.parametrize("engine", ["prism", "flink", "spark"])
-def test_an_engine_gives_the_tables_of_the_direct_runner(engine: str, outputs: dict[str, Path]) -> None:
+def test_an_engine_gives_the_tables_of_the_direct_runner(engine: str, done: dict[str, Done]) -> None:
     require(engine)
     for name in tables.FACTS:
-        rows = table(outputs["direct"], name)
+        rows = table(done["direct"].output, name)
         assert rows, name
-        assert table(outputs[engine], name) == rows, name
+        assert table(done[engine].output, name) == rows, name
 
 
 @pytest.mark.parametrize("engine", ["prism", "flink", "spark"])
-def test_what_an_engine_leaves_is_sound(engine: str, outputs: dict[str, Path]) -> None:
+def test_an_engine_tells_what_was_counted(engine: str, done: dict[str, Done]) -> None:
     require(engine)
-    assert run("verify", "--output", str(outputs[engine])).stdout.splitlines()[-1].startswith("clean")
+    counts, measured = done[engine].summary
+    assert "a page fetched in" in measured and "extracted in" in measured
+    assert _bare(counts) == _bare(done["direct"].summary[0])
+    assert _bare(measured) == _bare(done["direct"].summary[1])
+
+
+def _bare(line: str) -> str:
+    """A line of the summary without its folder and its times."""
+    return re.sub(r"^/\S+|[\d.]+ m?s\b|most \d+", "", line)
 
 
 @pytest.mark.parametrize("engine", ["prism", "flink", "spark"])
-def test_the_job_server_ends_with_the_run(engine: str, outputs: dict[str, Path]) -> None:
+def test_what_an_engine_leaves_is_sound(engine: str, done: dict[str, Done]) -> None:
+    require(engine)
+    assert run("verify", "--output", str(done[engine].output)).stdout.splitlines()[-1].startswith("clean")
+
+
+@pytest.mark.parametrize("engine", ["prism", "flink", "spark"])
+def test_the_job_server_ends_with_the_run(engine: str, done: dict[str, Done]) -> None:
     require(engine)
     programs = {str(library_folder(engine)), shutil.which(engine)} - {None}
     commands = [words for path in Path("/proc").glob("[0-9]*/cmdline") if (words := words_of(path))]

@@ -13,9 +13,9 @@ from transforms.collect.parse import ParsedFeed
 
 DAY_S = 86_400
 FIRST_INTERVAL_S = 3_600
-BUSY_OF_LEAST = 3
+BUSY_OF_LEAST = 2
 """The first interval, and that of a feed that brought something, are not above so many of the least: what comes out is
-read soon where a stream commits soon, and a busy feed half an hour later where the least is ten minutes."""
+read soon where a stream commits soon, and a busy feed twenty minutes later where the least is ten minutes."""
 _LATER, _SOONER = 1.5, 0.5
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _UNCACHED = re.compile(r"no-cache|no-store", re.IGNORECASE)
