@@ -4,10 +4,11 @@
 
 FOLDER, by default the shipped labelled stories, holds ``X.stories.jsonl`` with ``X.gold.jsonl``, or ``X.jsonl`` whose
 lines hold story and decision; holdout sets are left out. The models (of the story's decision, and of a deal's type,
-status, parties, roles and value) are logistic regressions with a penalty on the squares of their weights. Printed is,
-with each story tagged by models that were fitted without it (five parts), what the rules alone and what the models make
-of the stories, and of the decision the Brier score (mean squared difference of score and label; 0 is perfect) and how
-many stories of a score are deals. ``--write`` puts the models of all stories into ``transforms/tag/data/model_*.csv``.
+status, parties, roles and value) are logistic regressions with a penalty on the squares of their weights; how usual a
+cast of parties is, is counted. Printed is, with each story tagged by models that were fitted without it (five parts),
+what the rules alone and what the models make of the stories, and of the decision the Brier score (mean squared
+difference of score and label; 0 is perfect) and how many stories of a score are deals. ``--write`` puts the models of
+all stories into ``transforms/tag/data/model_*.csv``.
 
 Needs scikit-learn: ``pip install -e .[bench]``.
 """
@@ -15,6 +16,7 @@ Needs scikit-learn: ``pip install -e .[bench]``.
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -32,10 +34,10 @@ from transforms.tag import Tagger, linear, tags_to_json
 from transforms.tag.deals import Draft
 from transforms.tag.features import status_features, type_features
 from transforms.tag.further import further_features
-from transforms.tag.parties import role_features, rule_roles
+from transforms.tag.parties import cast_features, role_features, rule_roles
 from transforms.tag.party_features import candidates
 from transforms.tag.roles import VALID
-from transforms.tag.score import GUESS, KEEP
+from transforms.tag.score import KEEP
 from transforms.tag.sum_features import sums
 from transforms.tag.tagger import Reading
 
@@ -118,10 +120,11 @@ def _examples(reading: Reading, further: list[Draft], gold: dict[str, Any]) -> d
         rows = candidates(page, draft, drafts)
         roles = [_role_of(row.name, deal["parties"]) for row in rows]
         found["party"] += [Example(row.features, _yes(bool(role))) for row, role in zip(rows, roles)]
-        taken = [(row, role) for row, role in zip(rows, roles) if role in VALID[deal["deal_type"]]]
-        ruled = rule_roles(deal["deal_type"], draft, [row for row, _ in taken])
-        for (row, role), (_, told) in zip(taken, ruled):
-            found["role"].append(Example(role_features(deal["deal_type"], told, row), role))
+        ruled = rule_roles(deal["deal_type"], draft)
+        for row, role in zip(rows, roles):
+            if role in VALID[deal["deal_type"]]:
+                features = role_features(deal["deal_type"], ruled.get(row.mention, ""), row)
+                found["role"].append(Example(features, role))
         for amount, features in sums(page, draft, drafts):
             own = {"amount": float(amount.amount), "currency": amount.currency}
             found["value"].append(Example(features, _yes(is_same_value(deal["value"], own))))
@@ -147,7 +150,18 @@ def _yes(is_so: bool) -> str:
 def fit(stories: Iterable[Story]) -> dict[str, linear.Linear]:
     """The models that stories teach."""
     stories = list(stories)
-    return {name: _fit([e for story in stories for e in story.examples[name]], STRENGTH[name]) for name in STRENGTH}
+    fitted = {name: _fit([e for story in stories for e in story.examples[name]], STRENGTH[name]) for name in STRENGTH}
+    return {**fitted, "cast": _count_casts(deal for story in stories for deal in story.gold.get("deals", ()))}
+
+
+def _count_casts(deals: Iterable[dict[str, Any]]) -> linear.Linear:
+    """The logarithm of how often a deal of a type has such a cast, from 0 for one that was never seen."""
+    counts = Counter(
+        feature
+        for deal in deals
+        for feature in cast_features(deal["deal_type"], [party["role"] for party in deal["parties"]])
+    )
+    return linear.Linear(("yes",), {name: (round(math.log(1 + 2 * count), 3),) for name, count in counts.items()})
 
 
 def _fit(examples: Sequence[Example], strength: float) -> linear.Linear:
@@ -206,11 +220,10 @@ def report(stories: Sequence[Story], tagged: Rows) -> None:
         inside_ = [(s, label) for s, label in zip(scores, labels) if low <= s < high]
         if inside_:
             print("%.2f to %.2f %8d %11.3f %17.3f" % (low, min(high, 1), len(inside_), *map(np.mean, zip(*inside_))))
-    for keep in (0.2, 0.3, KEEP, 0.5):
-        for guess in (0.4, 0.5, 0.6, GUESS):
-            said = [s >= (keep if story.rules["deals"] else guess) for s, story in zip(scores, stories)]
-            right = sum(a and b for a, b in zip(said, labels))
-            print("keep %.2f guess %.2f: f1 %.3f" % (keep, guess, 2 * right / max(1, sum(said) + sum(labels))))
+    for keep in (0.5, KEEP, 0.7, 0.8):
+        said = [score >= keep for score in scores]
+        right = sum(a and b for a, b in zip(said, labels))
+        print("keep %.2f: f1 %.3f" % (keep, 2 * right / max(1, sum(said) + sum(labels))))
 
 
 def _count(name: str, stories: Sequence[Story]) -> None:

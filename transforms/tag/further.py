@@ -12,7 +12,7 @@ from transforms.tag.linear import load_model
 from transforms.tag.reading import Page
 from transforms.tag.select import MAX_DEALS
 
-KEEP_FURTHER = 0.45  # from which probability a draft is a deal of the story
+KEEP_FURTHER = 0.4  # from which probability a draft is a deal of the story
 
 
 def choose_further(page: Page, main: Draft, drafts: Sequence[Draft]) -> list[Draft]:

@@ -11,7 +11,7 @@ from transforms.tag.amounts import Amount
 from transforms.tag.deals import Draft
 from transforms.tag.features import status_features, type_features
 from transforms.tag.linear import load_model
-from transforms.tag.parties import find_parties, settle_roles
+from transforms.tag.parties import cast
 from transforms.tag.reading import Page
 from transforms.tag.status import Status
 from transforms.tag.sum_features import sums
@@ -19,27 +19,22 @@ from transforms.tag.sum_features import sums
 # From where a sum that the rules did not take is taken, and below which theirs is left out.
 ADD_SUM, LEAVE_SUM = 0.5, 0.4
 # What the rules' own word counts more than the models learned from stories that are hard on rules.
-TRUST = 0.6
+TRUST = 0.4
 
 
 def refine(page: Page, drafts: Sequence[Draft]) -> None:
     """Settles type, status, parties, roles and value of the deals of a story, in place."""
-    settled = [
-        (
-            load_model("type").best(type_features(page, draft), draft.deal_type, _trust(draft)),
-            _status(page, draft),
-            find_parties(page, draft, drafts),
-            draft.value if draft.is_share else _value(page, draft, drafts),
-        )
-        for draft in drafts
-    ]
+    settled = []
+    for draft in drafts:
+        kind = load_model("type").best(type_features(page, draft), draft.deal_type, _trust(draft))
+        value = draft.value if draft.is_share else _value(page, draft, drafts)
+        settled.append((kind, _status(page, draft), cast(page, draft, drafts, kind, _trust(draft)), value))
     taken: set[int] = set()
-    for draft, (kind, status, rows, value) in zip(drafts, settled):
-        draft.deal_type, draft.status = kind, status
+    for draft, (kind, status, parties, value) in zip(drafts, settled):
+        draft.deal_type, draft.status, draft.parties = kind, status, parties
         draft.value = next((v for v in (value, value and draft.value) if v is None or v.start not in taken), None)
         if draft.value is not None:
             taken.add(draft.value.start)
-        draft.parties = settle_roles(kind, draft, rows, _trust(draft))
 
 
 def _trust(draft: Draft) -> float:

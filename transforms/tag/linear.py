@@ -1,7 +1,7 @@
 """Linear models: a class, or a probability, from named features. The weights are data, fitted by ``bench/train.py``.
 
-A model is ``data/model_NAME.csv``: a row a feature, a column a class. All of it is plain sums in the order of the
-features, so the answer is the same everywhere.
+A model is ``data/model_NAME.csv``: a row a feature, a column a class. All of it is exact sums, so the answer is
+the same everywhere.
 """
 
 from __future__ import annotations
@@ -21,12 +21,8 @@ class Linear(NamedTuple):
 
     def sums(self, features: Iterable[str]) -> list[float]:
         """The weight of every class over the features, each of which counts once."""
-        totals = [0.0] * len(self.classes)
-        for feature in features:
-            found = self.weights.get(feature)
-            if found is not None:
-                totals = [total + weight for total, weight in zip(totals, found)]
-        return totals
+        found = [weights for weights in map(self.weights.get, features) if weights is not None]
+        return list(map(math.fsum, zip(*found))) or [0.0] * len(self.classes)
 
     def best(self, features: Iterable[str], favoured: str = "", favour: float = 0.0) -> str:
         """The class of the greatest weight, of equals the first. One class may be favoured by so much."""
@@ -45,7 +41,7 @@ def logistic(total: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-8.0, min(8.0, total))))
 
 
-MODELS = ("story", "further", "type", "status", "party", "role", "value")
+MODELS = ("story", "further", "type", "status", "party", "role", "cast", "value")
 LOADED: dict[str, Linear] = {}
 
 

@@ -1,90 +1,94 @@
-"""Who takes part in a deal, and in which role, by the models: they weigh what the rules took with all the rest."""
+"""Who takes part in a deal, and in which role: the likeliest cast, by models that weigh what the rules took with all
+the rest, and by how often deals of the type have such a cast."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import permutations
+import math
+from collections.abc import Iterable, Sequence
 
 from transforms.tag.deals import Draft
 from transforms.tag.described import kind_of
 from transforms.tag.events import Parties
-from transforms.tag.gate import may_be_party
 from transforms.tag.linear import load_model
 from transforms.tag.mentions import Mention, as_party
 from transforms.tag.party_features import Candidate, candidates
 from transforms.tag.reading import Page
 from transforms.tag.roles import VALID, assign_roles
 
-# From which probability a name is a party; a deal seldom has one side only, so for the second party less will do.
-FIRST, SECOND = 0.5, 0.3
-# The two sides that a deal of the type cannot do without.
-_ENDS = {
-    "acquisition": ("acquirer", "target"),
-    "asset_sale": ("acquirer", "seller"),
-    "stake": ("investor", "target"),
-    "supply_contract": ("supplier", "customer"),
-    "service_contract": ("supplier", "customer"),
-    "launch_contract": ("supplier", "customer"),
-    "capacity": ("supplier", "customer"),
-}
+# Of which names a cast is made: so many at most, none less likely than that; and how many casts are kept on the way.
+MAX_PARTIES, LEAST_CHANCE, MAX_CASTS = 8, 0.05, 12
+# How much the frequency of a cast counts beside its parties and their roles, and what each party gets for being one.
+USUAL, EACH = 0.5, 0.6
+MAX_OF_A_ROLE = 4  # from so many on their number makes no difference
+_Cast = tuple[tuple[Candidate, str], ...]
 
 
-def find_parties(page: Page, draft: Draft, drafts: Sequence[Draft]) -> list[Candidate]:
-    """The parties of a deal by their probability: those of the rules first, then those that are added."""
-    model = load_model("party")
-    rows = [row for row in candidates(page, draft, drafts) if row.role or may_be_party(row.mention, "customer")]
+def cast(page: Page, draft: Draft, drafts: Sequence[Draft], kind: str, trust: float) -> Parties:
+    """The parties of a deal of a type, those of the rules first, and their roles.
+
+    drafts: all deals of the story. trust: how much more than the models learned the rules' word on a role counts.
+    """
+    told = rule_roles(kind, draft)
     if draft.is_share:  # its parties are its own
-        kept = [row for row in rows if row.role]
-    else:
-        rated = [(model.probability(row.features), row) for row in rows]
-        kept = [row for chance, row in rated if chance >= FIRST]
-        if len(kept) < 2:
-            left = [(chance, -k, row) for k, (chance, row) in enumerate(rated) if row not in kept]
-            kept += [row for chance, _, row in sorted(left, reverse=True)[:1] if chance >= SECOND]
+        return [(as_party(mention), role) for mention, role in told.items()]
+    model, usual = load_model("party"), load_model("cast")
+    rated = [(model.probability(row.features), -k, row) for k, row in enumerate(candidates(page, draft, drafts))]
+    casts: list[tuple[float, _Cast]] = [(0.0, ())]
+    for chance, _, row in sorted(rated, reverse=True)[:MAX_PARTIES]:
+        if chance >= LEAST_CHANCE:
+            roles = _role_weights(kind, told.get(row.mention, ""), row, trust)
+            casts = _best(casts, row, math.log(1 - chance), math.log(chance) + EACH, roles)
+    _, found = max(
+        casts, key=lambda each: each[0] + USUAL * usual.sums(cast_features(kind, [role for _, role in each[1]]))[0]
+    )
+    if not found:
+        return [(as_party(mention), role) for mention, role in told.items()]
     place = {mention: i for i, (mention, _) in enumerate(draft.parties)}
-    return sorted(kept, key=lambda row: place.get(row.mention, len(place))) or [row for row in rows if row.role]
+    place.update((row.mention, len(place) - k) for _, k, row in rated if row.mention not in place)
+    return [(as_party(row.mention), role) for row, role in sorted(found, key=lambda each: place[each[0].mention])]
 
 
-def rule_roles(kind: str, draft: Draft, rows: Sequence[Candidate]) -> Parties:
-    """The roles that the rules give the parties in a deal of a type; "first" and "second" for those that were added."""
-    told = [(as_party(row.mention), row.role or ("second" if i else "first")) for i, row in enumerate(rows)]
-    return assign_roles(kind, told, draft.groups)
+def _best(
+    casts: list[tuple[float, _Cast]], row: Candidate, without: float, given: float, roles: dict[str, float]
+) -> list[tuple[float, _Cast]]:
+    """The best casts without and with one more party, in any role."""
+    more = [(weight + without, parties) for weight, parties in casts]
+    more += [
+        (weight + given + extra, (*parties, (row, role))) for weight, parties in casts for role, extra in roles.items()
+    ]
+    return sorted(more, key=lambda each: -each[0])[:MAX_CASTS]
+
+
+def rule_roles(kind: str, draft: Draft) -> dict[Mention, str]:
+    """The roles that the rules give their parties in a deal of a type."""
+    roles = assign_roles(kind, [(as_party(mention), role) for mention, role in draft.parties], draft.groups)
+    return {mention: role for (mention, _), (_, role) in zip(draft.parties, roles)}
 
 
 def role_features(kind: str, ruled: str, row: Candidate) -> list[str]:
-    """What the role of a party goes by, in a deal of a type. ruled: its role by the rules."""
+    """What the role of a party goes by, in a deal of a type. ruled: its role by the rules, or ""."""
     company = kind_of(row.mention) or "?"
     own = ["ruled=" + ruled, "ruled=%s %s" % (kind, ruled), "now=" + kind, "now=%s %s" % (kind, company)]
     return own + row.features
 
 
-def settle_roles(kind: str, draft: Draft, rows: Sequence[Candidate], trust: float) -> Parties:
-    """The parties with their roles. trust: how much more than the models learned the rules' word counts."""
-    ruled = rule_roles(kind, draft, rows)
+def _role_weights(kind: str, ruled: str, row: Candidate, trust: float) -> dict[str, float]:
+    """The logarithm of the probability of each role that a party of a deal of the type can have."""
     valid = VALID[kind]
-    if len(valid) == 1 or draft.is_share:
-        return ruled
+    if len(valid) == 1:
+        return dict.fromkeys(valid, 0.0)
     model = load_model("role")
-    classes = [role for role in model.classes if role in valid]
-    rated: list[tuple[Mention, dict[str, float]]] = []
-    for row, (mention, role) in zip(rows, ruled):
-        weights = dict(zip(model.classes, model.sums(role_features(kind, role, row))))
-        rated.append((mention, {own: weights[own] + (trust if own == role else 0.0) for own in classes}))
-    found = [(mention, max(weights, key=lambda role: weights[role])) for mention, weights in rated]
-    ends = _ENDS.get(kind)
-    if ends is not None and len(found) >= 2 and not set(ends) <= {role for _, role in found}:
-        for k, side in zip(_likeliest_two(rated, found, ends), ends):
-            found[k] = (found[k][0], side)
-    return found
+    weights = dict(zip(model.classes, model.sums(role_features(kind, ruled, row))))
+    own = {role: weights[role] + (trust if role == ruled else 0.0) for role in model.classes if role in valid}
+    most = max(own.values())
+    whole = most + math.log(sum(math.exp(weight - most) for weight in own.values()))
+    return {role: weight - whole for role, weight in own.items()}
 
 
-def _likeliest_two(
-    rated: Sequence[tuple[Mention, dict[str, float]]], found: Parties, ends: tuple[str, str]
-) -> tuple[int, int]:
-    """The two parties that lose least by being the two ends of a deal, in their order."""
-
-    def loss(k: int, side: str) -> float:
-        weights = rated[k][1]
-        return weights[found[k][1]] - weights[side]
-
-    return min(permutations(range(len(found)), 2), key=lambda two: loss(two[0], ends[0]) + loss(two[1], ends[1]))
+def cast_features(kind: str, roles: Iterable[str]) -> list[str]:
+    """What the frequency of a cast is filed under: the type, and the roles of its parties in order of the alphabet."""
+    counts: dict[str, int] = {}
+    for role in sorted(roles):
+        counts[role] = counts.get(role, 0) + 1
+    told = [role for role, count in counts.items() for _ in range(min(count, MAX_OF_A_ROLE))]
+    return [" ".join((kind, *told))]

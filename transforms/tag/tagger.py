@@ -21,7 +21,7 @@ from transforms.tag.learned import refine
 from transforms.tag.lexicon import Lexicon, load_lexicon
 from transforms.tag.linear import MODELS, load_model
 from transforms.tag.reading import Page, read_page
-from transforms.tag.score import GUESS, KEEP, evidence, probability
+from transforms.tag.score import KEEP, evidence, probability
 from transforms.tag.select import choose_deals
 from transforms.tag.shares import split_drafts
 from transforms.tag.vocabulary import Vocabulary, load_vocabulary
@@ -79,7 +79,7 @@ class Tagger:
         day = None if published_at is None else published_at.to_utc_datetime().date()
         reading = self.read(title, text, language, day.year if day else None)
         score = probability(reading.evidence)
-        chosen = reading.deals[:1] if score >= (GUESS if reading.is_guess else KEEP) else []
+        chosen = reading.deals[:1] if score >= KEEP else []
         if chosen:
             chosen += choose_further(reading.page, chosen[0], self.further(reading))
         refine(reading.page, chosen)
