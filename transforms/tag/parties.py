@@ -32,7 +32,8 @@ def cast(page: Page, draft: Draft, drafts: Sequence[Draft], kind: str, trust: fl
     if draft.is_share:  # its parties are its own
         return [(as_party(mention), role) for mention, role in told.items()]
     model, usual = load_model("party"), load_model("cast")
-    rated = [(model.probability(row.features), -k, row) for k, row in enumerate(candidates(page, draft, drafts))]
+    rows = candidates(page, draft, drafts)
+    rated = [(model.probability(row.features), -k, row) for k, row in enumerate(rows)]
     casts: list[tuple[float, _Cast]] = [(0.0, ())]
     for chance, _, row in sorted(rated, reverse=True)[:MAX_PARTIES]:
         if chance >= LEAST_CHANCE:
@@ -43,9 +44,9 @@ def cast(page: Page, draft: Draft, drafts: Sequence[Draft], kind: str, trust: fl
     )
     if not found:
         return [(as_party(mention), role) for mention, role in told.items()]
-    place = {mention: i for i, (mention, _) in enumerate(draft.parties)}
-    place.update((row.mention, len(place) - k) for _, k, row in rated if row.mention not in place)
-    return [(as_party(row.mention), role) for row, role in sorted(found, key=lambda each: place[each[0].mention])]
+    order = [*told, *(row.mention for row in rows)]
+    found = tuple(sorted(found, key=lambda each: order.index(each[0].mention)))
+    return [(as_party(row.mention), role) for row, role in found]
 
 
 def _best(
