@@ -34,7 +34,7 @@ from transforms.tag import Tagger, linear, tags_to_json
 from transforms.tag.deals import Draft
 from transforms.tag.features import status_features, type_features
 from transforms.tag.further import further_features
-from transforms.tag.parties import cast_features, role_features, rule_roles
+from transforms.tag.parties import cast_feature, role_features, rule_roles
 from transforms.tag.party_features import candidates
 from transforms.tag.roles import VALID
 from transforms.tag.score import KEEP
@@ -156,11 +156,7 @@ def fit(stories: Iterable[Story]) -> dict[str, linear.Linear]:
 
 def _count_casts(deals: Iterable[dict[str, Any]]) -> linear.Linear:
     """The logarithm of how often a deal of a type has such a cast, from 0 for one that was never seen."""
-    counts = Counter(
-        feature
-        for deal in deals
-        for feature in cast_features(deal["deal_type"], [party["role"] for party in deal["parties"]])
-    )
+    counts = Counter(cast_feature(deal["deal_type"], (party["role"] for party in deal["parties"])) for deal in deals)
     return linear.Linear(("yes",), {name: (round(math.log(1 + 2 * count), 3),) for name, count in counts.items()})
 
 

@@ -9,7 +9,7 @@ from transforms.tag import Tagger
 from transforms.tag.features import status_features, type_features
 from transforms.tag.further import further_features
 from transforms.tag.linear import MODELS, Linear, load_model
-from transforms.tag.parties import cast_features
+from transforms.tag.parties import cast_feature
 from transforms.tag.party_features import MAX_NAMES, candidates
 from transforms.tag.sum_features import MAX_SUMS, sums
 from transforms.tag.tagger import Reading
@@ -39,9 +39,9 @@ def test_a_probability_stays_within_its_bounds() -> None:
 
 
 def test_a_cast_is_filed_by_type_and_roles_in_any_order() -> None:
-    assert cast_features("stake", ["target", "investor"]) == ["stake investor target"]
-    assert cast_features("stake", ["investor", "target"]) == ["stake investor target"]
-    assert cast_features("financing", ["lender"] * 9) == ["financing lender lender lender lender"]
+    assert cast_feature("stake", ["target", "investor"]) == "stake investor target"
+    assert cast_feature("stake", ["investor", "target"]) == "stake investor target"
+    assert cast_feature("financing", ["lender"] * 9) == "financing lender lender lender lender"
 
 
 def test_the_shipped_casts_are_those_of_the_stories() -> None:

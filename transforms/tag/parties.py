@@ -1,9 +1,9 @@
-"""Who takes part in a deal, and in which role: the likeliest cast, by models that weigh what the rules took with all
-the rest, and by how often deals of the type have such a cast."""
+"""Who takes part in a deal and in which role: parties and roles are chosen together, as the likeliest cast."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from transforms.tag.deals import Draft
@@ -39,9 +39,11 @@ def cast(page: Page, draft: Draft, drafts: Sequence[Draft], kind: str, trust: fl
         if chance >= LEAST_CHANCE:
             roles = _role_weights(kind, told.get(row.mention, ""), row, trust)
             casts = _best(casts, row, math.log(1 - chance), math.log(chance) + EACH, roles)
-    _, found = max(
-        casts, key=lambda each: each[0] + USUAL * usual.sums(cast_features(kind, [role for _, role in each[1]]))[0]
-    )
+
+    def weight(each: tuple[float, _Cast]) -> float:
+        return each[0] + USUAL * usual.sums([cast_feature(kind, (role for _, role in each[1]))])[0]
+
+    _, found = max(casts, key=weight)
     if not found:
         return [(as_party(mention), role) for mention, role in told.items()]
     order = [*told, *(row.mention for row in rows)]
@@ -86,10 +88,7 @@ def _role_weights(kind: str, ruled: str, row: Candidate, trust: float) -> dict[s
     return {role: weight - whole for role, weight in own.items()}
 
 
-def cast_features(kind: str, roles: Iterable[str]) -> list[str]:
+def cast_feature(kind: str, roles: Iterable[str]) -> str:
     """What the frequency of a cast is filed under: the type, and the roles of its parties in order of the alphabet."""
-    counts: dict[str, int] = {}
-    for role in sorted(roles):
-        counts[role] = counts.get(role, 0) + 1
-    told = [role for role, count in counts.items() for _ in range(min(count, MAX_OF_A_ROLE))]
-    return [" ".join((kind, *told))]
+    counts = Counter(roles)
+    return " ".join((kind, *(role for role in sorted(counts) for _ in range(min(counts[role], MAX_OF_A_ROLE)))))
